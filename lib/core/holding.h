@@ -1,0 +1,88 @@
+/*
+ * What one user holds: tier, capabilities, limits, assets, and until when
+ * this answer stands.  Every part names its reason and the purchase or
+ * override behind it.
+ */
+#ifndef RUNG_CORE_HOLDING_H
+#define RUNG_CORE_HOLDING_H
+
+#include "core/purchase.h"
+
+#define HOLDING_STATES(X)			\
+	X(DEFAULT,	"default")		\
+	X(TRIALING,	"trialing")		\
+	X(ACTIVE,	"active")		\
+	X(GRACE,	"grace")		\
+	X(SUSPENDED,	"suspended")
+
+/* Why a capability, limit or asset is there. */
+#define REASONS(X)				\
+	X(DEFAULT_TIER,	"default-tier")		\
+	X(TIER,		"granted-by-tier")	\
+	X(ADDON,	"granted-by-addon")	\
+	X(OVERRIDE,	"granted-by-override")	\
+	X(GRACE,	"granted-in-grace")	\
+	X(SUSPENDED,	"suspended")
+
+#define X(id, name)	HOLDING_##id,
+enum holding_state { HOLDING_STATES(X) HOLDING__COUNT };
+#undef X
+#define X(id, name)	REASON_##id,
+enum reason { REASONS(X) REASON__COUNT };
+#undef X
+
+extern const char *const holding_state_names[HOLDING__COUNT];
+extern const char *const reason_names[REASON__COUNT];
+
+struct source {
+	enum reason	 reason;
+	struct str	 tier;		/* tier or add-on id */
+	struct str	 cause;		/* "stripe/payment/pi_1", override id, "" */
+};
+
+struct held_capability {
+	struct str	 name;
+	struct source	 source;
+};
+
+struct held_limit {
+	struct str		 name;
+	struct quota		 quota;
+	enum limit_period	 per;
+	struct source		 source;
+};
+
+struct held_asset {
+	struct str	 slot;
+	enum asset_type	 type;
+	bool		 suspended;	/* kept, but no good for now */
+	struct str	 prefix;
+	int64_t		 overlap;
+	struct quota	 quota;		/* STORAGE_QUOTA */
+	int64_t		 count;		/* SEAT, quantity multiplied in */
+	struct source	 source;
+};
+
+struct holding {
+	struct str		 tier;
+	int64_t			 quantity;
+	enum holding_state	 state;
+	bool			 livemode;
+	int64_t			 matrix_version;
+	bool			 follows_newest;/* stands on no purchase */
+	int64_t			 renews_at;	/* each 0 when there is none */
+	int64_t			 ends_at;
+	int64_t			 trial_ends_at;
+	int64_t			 grace_ends_at;
+	int64_t			 due_at;	/* next moment the answer changes */
+	const struct held_capability *capabilities;	/* sorted by name */
+	size_t			 capability_count;
+	const struct held_limit	*limits;	/* sorted by name */
+	size_t			 limit_count;
+	const struct held_asset	*assets;	/* sorted by slot */
+	size_t			 asset_count;
+};
+
+bool holding_can(const struct holding *, struct str capability);
+
+#endif

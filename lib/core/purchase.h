@@ -1,0 +1,80 @@
+/*
+ * A purchase: the objects that belong together (a checkout, its payment, its
+ * subscription, that one's invoices), read as one thing that was bought.
+ */
+#ifndef RUNG_CORE_PURCHASE_H
+#define RUNG_CORE_PURCHASE_H
+
+#include "core/matrix.h"
+#include "core/object.h"
+
+#define PURCHASE_STATES(X)						\
+	X(PENDING,	"pending")	/* nothing paid yet */		\
+	X(TRIALING,	"trialing")					\
+	X(ACTIVE,	"active")					\
+	X(GRACE,	"grace")	/* past due, or news is late */	\
+	X(SUSPENDED,	"suspended")	/* dunning over, paused, dispute */ \
+	X(ENDED,	"ended")	/* cancelled, term over */	\
+	X(REVOKED,	"revoked")	/* refunded, dispute lost */
+
+#define X(id, name)	PURCHASE_##id,
+enum purchase_state { PURCHASE_STATES(X) PURCHASE__COUNT };
+#undef X
+
+extern const char *const purchase_state_names[PURCHASE__COUNT];
+
+/* One tier or add-on that a purchase buys. */
+struct sold {
+	const struct tier	*tier;		/* of the pinned matrix */
+	int64_t			 quantity;
+};
+
+struct purchase {
+	struct object_key	 key;		/* its head: the subscription, else the
+						 * smallest key */
+	enum purchase_state	 state;		/* at the time asked for */
+	int64_t			 due_at;	/* when state would change; 0 never */
+	bool			 subscription;
+	bool			 livemode;
+	struct str		 session;	/* the session it closes, or "" */
+	struct terms		 terms;		/* terms.session "" if none */
+	const struct matrix	*matrix;	/* the pinned version */
+	const struct sold	*sold;		/* sorted by tier id; may be empty */
+	size_t			 sold_count;
+	bool			 by_terms;	/* sold by the session, not by a price */
+	bool			 mismatch;	/* amount or currency differ from terms */
+	bool			 unmapped;	/* a paid price nobody claims */
+	struct str		 unmapped_price;
+
+	int64_t			 paid_at;	/* first money, 0 none */
+	enum pay_step		 step;		/* of the latest attempt */
+	enum closing		 closing;	/* of its payments, OPEN while one may succeed */
+	int64_t			 paid_until;	/* 0: no end */
+	int64_t			 trial_end;
+	int64_t			 cancel_at;
+	int64_t			 grace_end;	/* set in GRACE */
+	const struct object	*const *objects;
+	size_t			 object_count;
+};
+
+/* Is access given for a purchase in this state? */
+bool purchase_live(enum purchase_state);
+
+/*
+ * Group a user's objects into purchases, as they stand at `now`.  The result
+ * is sorted by key and does not depend on the order of objects.  Objects that
+ * are torn, or that only say SEEN, take part in grouping but buy nothing.
+ * Rules: design: What a payment buys; Decisions 1, 4 and 7.
+ */
+enum rc purchases_read(const struct catalog *, const struct object *objects,
+    size_t count, int64_t now, struct arena *, struct purchase **out,
+    size_t *out_count, struct err *);
+
+/*
+ * The matrix versions that purchases_read will ask the catalog for, sorted
+ * and without copies, so that the caller can load them first.
+ */
+void purchases_versions(const struct catalog *, const struct object *objects,
+    size_t count, struct arena *, int64_t **out, size_t *out_count);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * A payment provider is one file behind one small table of functions.  All
+ * are pure: bytes, secrets and time come in, an answer goes out.
+ */
+#ifndef RUNG_PROVIDER_PROVIDER_H
+#define RUNG_PROVIDER_PROVIDER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "core/fact.h"
+
+struct hook {				/* one delivery, as it came */
+	struct str	 body;
+	struct str	 signature;	/* the header named below, or "" */
+};
+
+/* What to do with a delivery besides merging its facts. */
+enum event_class {
+	EVENT_FACTS,		/* facts to merge */
+	EVENT_IGNORED,		/* authentic, of no use to us: record, 200 */
+	EVENT_FOREIGN,		/* another account's: record, 200 */
+	EVENT_UNREADABLE,	/* signed, but not understood: quarantine, 200 */
+};
+
+enum { EVENT_FACTS_MAX = 8 };
+
+struct event {
+	enum event_class	 class;
+	struct str		 id;		/* dedupe key at this provider */
+	struct str		 type;		/* their name, "" when unreadable */
+	struct str		 account;	/* "" for the seller's own */
+	int64_t			 at;		/* microseconds, their clock */
+	bool			 livemode;
+	struct str		 why;		/* for FOREIGN and UNREADABLE */
+	struct fact		*facts;
+	size_t			 fact_count;
+};
+
+/* What a provider must know of the seller. */
+struct hook_rules {
+	const struct str	*secrets;
+	size_t			 secret_count;
+	int64_t			 tolerance;	/* microseconds, both ways */
+	struct str		 account;	/* ours at the provider, or "" */
+	bool			 livemode;	/* the mode the secrets belong to */
+};
+
+struct provider {
+	const char	*name;		/* POST /v1/webhooks/{name} */
+	const char	*header;	/* CGI name: "HTTP_STRIPE_SIGNATURE" */
+
+	/*
+	 * Is it theirs?  Looks at bytes only; nothing is parsed before yes.
+	 * RC_BAD_SIGNATURE otherwise; the words are for the log only.
+	 */
+	enum rc	(*verify)(const struct hook *, const struct hook_rules *,
+		    int64_t now, struct err *);
+
+	/*
+	 * Their event in our words.  Never fails on a signed body: what cannot
+	 * be read is EVENT_UNREADABLE, with an id made of its digest.  Texts
+	 * are kept in the arena.
+	 */
+	void	(*normalise)(const struct hook *, const struct hook_rules *,
+		    struct arena *, struct event *out);
+};
+
+/* The provider of that name, or NULL. */
+const struct provider *provider_find(struct str name);
+
+extern const struct provider provider_stripe;
+extern const struct provider provider_skeleton;	/* compiled, not registered */
+
+#endif

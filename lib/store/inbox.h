@@ -1,0 +1,54 @@
+/*
+ * Deliveries as they came.
+ */
+#ifndef RUNG_STORE_INBOX_H
+#define RUNG_STORE_INBOX_H
+
+#include "base/secret.h"
+#include "store/db.h"
+
+#define INBOX_STATES(X)				\
+	X(APPLIED,	"applied")		\
+	X(IGNORED,	"ignored")		\
+	X(DEFERRED,	"deferred")		\
+	X(QUARANTINED,	"quarantined")
+
+#define X(id, name)	INBOX_##id,
+enum inbox_state { INBOX_STATES(X) INBOX__COUNT };
+#undef X
+
+extern const char *const inbox_state_names[INBOX__COUNT];
+
+struct delivery {
+	struct str		 provider, account, event_id, type;
+	struct digest		 digest;	/* SHA-256 of body */
+	struct str		 body;
+	bool			 livemode;
+	int64_t			 happened_at;
+	int64_t			 first_seen;
+	enum inbox_state	 state;
+	struct str		 why;
+	struct str		 user;		/* "" when nobody's yet */
+};
+
+/*
+ * Take this delivery for ourselves.  RC_DUPLICATE when it was here before;
+ * *same then tells whether its body was the same.
+ */
+enum rc inbox_claim(struct db *, uint32_t seller, const struct delivery *,
+    bool *same, struct err *);
+
+/* Keep the second body of one event id. */
+enum rc inbox_conflict(struct db *, uint32_t seller, const struct delivery *,
+    struct err *);
+
+/* What became of it: state, why and user. */
+enum rc inbox_settle(struct db *, uint32_t seller, const struct delivery *,
+    struct err *);
+
+/* Mark deferred deliveries of this event as applied to a user. */
+enum rc inbox_apply_deferred(struct db *, uint32_t seller,
+    struct str provider, struct str account, struct str event_id,
+    struct str user, struct err *);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * Core structs to the JSON that the database keeps, and back.  Reading takes
+ * only what we wrote ourselves: anything else is RC_BROKEN.
+ */
+#ifndef RUNG_WIRE_STATE_JSON_H
+#define RUNG_WIRE_STATE_JSON_H
+
+#include "base/err.h"
+#include "core/derive.h"
+#include "core/diff.h"
+#include "core/session.h"
+
+/* objects.facts: all of struct object but its key. */
+enum rc object_write(const struct object *, struct arena *, struct str *out,
+    struct err *);
+enum rc object_read(struct str json, struct arena *, struct object *,
+    struct err *);
+
+/* users.holding: all of struct holding. */
+enum rc holding_write(const struct holding *, struct arena *, struct str *out,
+    struct err *);
+enum rc holding_read(struct str json, struct arena *, struct holding *out,
+    struct err *);
+
+/* assets.held: struct held_asset. */
+enum rc held_asset_write(const struct held_asset *, struct arena *,
+    struct str *out, struct err *);
+enum rc held_asset_read(struct str json, struct arena *,
+    struct held_asset *out, struct err *);
+
+/* sessions.terms: struct terms but its session and user. */
+enum rc terms_write(const struct terms *, struct arena *, struct str *out,
+    struct err *);
+enum rc terms_read(struct str json, struct arena *, struct terms *out,
+    struct err *);
+
+#endif
