@@ -1,0 +1,16 @@
+/*
+ * What cron tidies; no truth depends on it.
+ */
+#ifndef RUNG_FLOW_SWEEP_H
+#define RUNG_FLOW_SWEEP_H
+
+#include "flow/app.h"
+
+struct swept {
+	int64_t	 sessions, users, answers, tokens;
+};
+
+/* Bounded batches until nothing is left or the time is over. */
+enum rc flow_sweep(struct flow *, int seconds, struct swept *, struct err *);
+
+#endif
