@@ -9,36 +9,33 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* The length of s, less a character that a cut left incomplete. */
-static size_t
-whole_len(struct str s)
-{
-	size_t	i = s.len;
-
-	while (i > 0 && s.len - i < 3 && (s.at[i - 1] & 0xc0) == 0x80)
-		i--;
-	if (i > 0 && (s.at[i - 1] & 0x80) != 0 &&
-	    str_utf8_char(str_part(s, i - 1, s.len)) == 0)
-		return i - 1;
-	return s.len;
-}
-
-/* Copy what fits, on one line: outside text may hold anything. */
+/*
+ * Copy the characters that fit.  Outside text may hold anything; what is not
+ * UTF-8 or would break the line becomes '?'.
+ */
 static void
 put_line(char *out, size_t size, const char *text)
 {
 	struct str	s = str_of(text);
+	size_t		n = 0;
 
-	if (s.len > size - 1) {
-		s.len = size - 1;
-		s.len = whole_len(s);
+	while (s.len > 0) {
+		size_t	len = str_utf8_char(s);
+		bool	shows = len > 0 && (unsigned char)s.at[0] >= ' ' &&
+			    s.at[0] != 0x7f;
+
+		if (len == 0)
+			len = 1;
+		if (len > size - 1 - n)
+			break;
+		if (shows)
+			memmove(out + n, s.at, len);
+		else
+			out[n] = '?';
+		n += len;
+		s = str_part(s, len, s.len);
 	}
-	if (s.len > 0)
-		memmove(out, s.at, s.len);
-	out[s.len] = '\0';
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)out[i] < ' ' || out[i] == 0x7f)
-			out[i] = '?';
+	out[n] = '\0';
 }
 
 static enum rc
