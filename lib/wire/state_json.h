@@ -1,6 +1,7 @@
 /*
  * Core structs to the JSON that the database keeps, and back.  Reading takes
- * only what we wrote ourselves: anything else is RC_BROKEN.
+ * only what we wrote ourselves: anything else is RC_BROKEN.  Members that are
+ * zero or empty are not written, and are zero or empty again when read.
  */
 #ifndef RUNG_WIRE_STATE_JSON_H
 #define RUNG_WIRE_STATE_JSON_H
@@ -10,7 +11,7 @@
 #include "core/diff.h"
 #include "core/session.h"
 
-/* objects.facts: all of struct object but its key. */
+/* objects.facts: all of struct object but its key, which reading leaves. */
 enum rc object_write(const struct object *, struct arena *, struct str *out,
     struct err *);
 enum rc object_read(struct str json, struct arena *, struct object *,
@@ -28,7 +29,7 @@ enum rc held_asset_write(const struct held_asset *, struct arena *,
 enum rc held_asset_read(struct str json, struct arena *,
     struct held_asset *out, struct err *);
 
-/* sessions.terms: struct terms but its session and user. */
+/* sessions.terms: all but its session and user, which reading leaves. */
 enum rc terms_write(const struct terms *, struct arena *, struct str *out,
     struct err *);
 enum rc terms_read(struct str json, struct arena *, struct terms *out,

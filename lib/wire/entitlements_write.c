@@ -1,0 +1,108 @@
+/*
+ * What a user has, as GET /v1/users/{id}/entitlements answers it.
+ */
+#include "wire/answers.h"
+#include "wire/answer_parts.h"
+
+static void
+capabilities_write(struct out *o, const struct holding *h)
+{
+	size_t i;
+
+	out_open_as(o, "capabilities", '[');
+	for (i = 0; i < h->capability_count; i++)
+		out_item(o, h->capabilities[i].name);
+	out_close(o, ']');
+}
+
+/* Counters are no part of the version: who needs them reads them live. */
+static void
+limits_write(struct out *o, const struct holding *h)
+{
+	size_t i;
+
+	out_open_as(o, "limits", '{');
+	for (i = 0; i < h->limit_count; i++) {
+		const struct held_limit *l = &h->limits[i];
+
+		out_key(o, l->name);
+		out_open(o, '{');
+		quota_write(o, "value", &l->quota, NULL);
+		out_bool(o, "unlimited", l->quota.unlimited);
+		out_name(o, "per", limit_period_names[l->per]);
+		out_int(o, "used", 0);
+		quota_write(o, "remaining", &l->quota, NULL);
+		out_null(o, "resets_at");
+		out_close(o, '}');
+	}
+	out_close(o, '}');
+}
+
+static void
+asset_write(struct out *o, const struct asset *a)
+{
+	out_open(o, '{');
+	out_text_or_null(o, "id", a->id);
+	out_text(o, "slot", a->held.slot);
+	out_name(o, "type", asset_type_names[a->held.type]);
+	out_name(o, "status", asset_state_names[a->state]);
+	if (asset_has_secret(a->held.type))
+		out_text_or_null(o, "hint", a->hint);
+	out_open_as(o, "metadata", '{');
+	asset_amount_write(o, a->held.type, &a->held.quota, a->held.count);
+	out_close(o, '}');
+	out_close(o, '}');
+}
+
+static void
+assets_write(struct out *o, const struct entitlements *en)
+{
+	size_t i;
+
+	out_open_as(o, "assets", '[');
+	for (i = 0; i < en->asset_count; i++)
+		if (en->assets[i].state != ASSET_IS_REVOKED)
+			asset_write(o, &en->assets[i]);
+	out_close(o, ']');
+}
+
+/* valid_until: the next moment at which this answer can change by itself. */
+static void
+times_write(struct out *o, const struct entitlements *en)
+{
+	const struct holding *h = en->holding;
+
+	out_time(o, "updated_at", en->updated_at);
+	out_time(o, "valid_until", h->due_at);
+	out_time(o, "renews_at", h->renews_at);
+	out_time(o, "ends_at", h->ends_at);
+	out_time(o, "trial_ends_at", h->trial_ends_at);
+	out_time(o, "grace_ends_at", h->grace_ends_at);
+}
+
+void
+entitlements_write(struct out *o, const char *name,
+    const struct entitlements *en)
+{
+	const struct holding *h = en->holding;
+
+	out_open_as(o, name, '{');
+	out_text(o, "user", en->user);
+	out_text(o, "tier", h->tier);
+	out_int(o, "quantity", h->quantity);
+	out_int(o, "version", en->version);
+	out_name(o, "status", holding_state_names[h->state]);
+	out_bool(o, "livemode", h->livemode);
+	times_write(o, en);
+	capabilities_write(o, h);
+	limits_write(o, h);
+	assets_write(o, en);
+	if (en->session == NULL)
+		out_null(o, "session");
+	else
+		session_write(o, "session", en->session);
+	out_int(o, "matrix_version", h->matrix_version);
+	if (en->optimistic)
+		out_bool(o, "optimistic", true);
+	out_close(o, '}');
+}
