@@ -14,9 +14,9 @@ static enum rc
 refuse(const struct setting *row, struct str text, const char *mend,
     struct err *e)
 {
-	char	pointer[sizeof(e->pointer)] = "/";
+	char	pointer[sizeof(e->pointer)];
 
-	strncat(pointer, row->name, sizeof(pointer) - 2);
+	snprintf(pointer, sizeof(pointer), "/%s", row->name);
 	if (conf_is_secret(row))
 		return err_member(e, RC_INVALID_VALUE, pointer, mend,
 		    "%s cannot be taken", row->name);
@@ -63,15 +63,27 @@ take_text(const struct setting *row, struct str text, struct arena *a,
 	return RC_OK;
 }
 
+/* A file's failure, told as one of the setting that names the file. */
+static enum rc
+secret_from_file(const struct setting *row, struct str path,
+    struct arena *a, struct str *out, struct err *e)
+{
+	char	pointer[sizeof(e->pointer)];
+
+	if (conf_secret_from_file(a, path, out, e) == RC_OK)
+		return RC_OK;
+	snprintf(pointer, sizeof(pointer), "/%s", row->name);
+	return err_member(e, RC_INVALID_VALUE, pointer, e->mend, "%s: %s",
+	    row->name, e->what);
+}
+
 static enum rc
 take_secret(const struct setting *row, struct str text, struct arena *a,
     void *field, struct err *e)
 {
-	if (str_starts(text, STR("file:"))) {
-		struct str path = str_part(text, 5, text.len);
-
-		TRY(conf_secret_from_file(a, path, &text, e));
-	}
+	if (str_starts(text, STR("file:")))
+		TRY(secret_from_file(row, str_part(text, 5, text.len), a,
+		    &text, e));
 	if (text.len == 0)
 		return refuse(row, text,
 		    "A secret cannot be empty. Leave the line out if there is"
