@@ -59,7 +59,8 @@
 	X(BUYER,	"buyer")	/* a field the buyer can write */	\
 	X(METADATA,	"metadata")	/* only a secret key can write it */	\
 	X(SERVER_KEY,	"server_key")	/* the seller named it at the start */	\
-	X(OURS,		"ours")		/* we created it */
+	X(OURS,		"ours")		/* we created it */			\
+	X(IMAGINED,	"imagined")	/* a preview; never in a fact */
 
 #define X(id, name)	OBJECT_##id,
 enum object_kind { OBJECT_KINDS(X) OBJECT__COUNT };
@@ -101,7 +102,7 @@ struct object_key {
 
 int object_key_cmp(const struct object_key *, const struct object_key *);
 
-/* One line of what is bought: a price and how many. */
+/* One line of what is bought: a price and how many (0 buys nothing). */
 struct item {
 	struct str	 price;		/* the provider's price id */
 	int64_t		 quantity;
@@ -130,7 +131,8 @@ struct terms {
 	X(STEP)		/* step: an attempt's progress */		\
 	X(CLOSED)	/* closing: this payment will never succeed */	\
 	X(ITEMS)	/* items: what a payment or order buys */	\
-	X(STATE)	/* a subscription as it now stands */		\
+	X(STATE)	/* a subscription as it now stands, whole; only	\
+			 * its items may be left out: the last ones stand */ \
 	X(PERIOD)	/* paid until */				\
 	X(ENDED)	/* a subscription's end, for ever */		\
 	X(REFUND)	/* one refund: part_id, amount, refund_state */	\

@@ -5,18 +5,24 @@
  *
  * How each part joins:
  *   first_at, priced_at   the earliest
+ *   livemode              true while all say so; two words: `torn`
  *   paid_at               the earliest; amount and currency: the greatest pair
  *   step                  the latest by (at, step)
  *   closing               the greatest by (closing, earliest at)
- *   items (of a payment)  the latest by (at, content)
- *   state                 the latest by (at, state, paid_until, content)
- *   paid_until            the latest by (at, paid_until)
- *   ended_at              the earliest that is not 0: ended stays ended
+ *   items                 of those that name any: the latest by (at, content)
+ *   state                 the latest by (at, state, cancel_at, trial_end)
+ *   paid_until            the latest by (at, paid_until), of PERIOD and of a
+ *                         STATE that is trialing or active; the period of any
+ *                         other state began without money
+ *   settled_until         the greatest of PERIOD: what money came in for
+ *   ended_at              the earliest that is not 0: ended stays ended.  A
+ *                         STATE of canceled is an end
  *   refunds, disputes     by id, each the latest by (state rank, at)
  *   refunded              the latest by (at, amount)
- *   links                 the union
- *   user                  the signed one; two different ones: `torn`
+ *   links                 the union, without the object itself
+ *   user                  the signed one (the smallest); two: `torn`
  *   session               the strongest naming; of equals the smallest id
+ *   terms                 those of session; known beats unknown
  */
 #ifndef RUNG_CORE_OBJECT_H
 #define RUNG_CORE_OBJECT_H
@@ -47,7 +53,7 @@ struct object {
 	struct object_key	*links;		/* sorted, no copies */
 	size_t			 link_count;
 	struct str		 user;
-	bool			 torn;		/* signed for two users: grants nothing */
+	bool			 torn;		/* two users or two modes: grants nothing */
 	struct str		 session;
 	enum naming		 named_by;
 	struct terms		 terms;		/* of session; terms.session "" if unknown */
@@ -70,6 +76,7 @@ struct object {
 	int64_t			 cancel_at;
 	int64_t			 paid_until;
 	int64_t			 paid_until_at;
+	int64_t			 settled_until;	/* by PERIOD alone; 0: never said */
 	int64_t			 ended_at;
 
 	struct refund		*refunds;	/* sorted by id */
@@ -85,9 +92,11 @@ void object_init(struct object *, const struct object_key *);
 
 /*
  * Merge one fact about this very object (the keys are equal: must()).  Texts
- * and arrays are kept in the arena.  *changed tells whether anything moved.
- * RC_INVALID_VALUE when a bound of base/limits.h would be passed; the object
- * is then as before.
+ * and arrays are kept in the arena; arrays of the object are never written
+ * to, so a plain copy of it stays as it was.  *changed tells whether anything
+ * moved.  A time before 1970 counts as its first microsecond.
+ * RC_INVALID_VALUE when an object would have more than OBJECTS_MAX links,
+ * refunds or disputes; the object is then as before.
  */
 enum rc object_merge(struct object *, const struct fact *, struct arena *,
     bool *changed, struct err *);
