@@ -16,8 +16,8 @@ enum {
 };
 
 struct block {
-	struct block		*older;
-	size_t			 used, room;
+	struct block	*older;
+	size_t		 used, room;
 	alignas(max_align_t) unsigned char at[];
 };
 

@@ -11,7 +11,8 @@
  * Stop if this is not true, in production too.  Never for input: input gets
  * err_set().
  */
-#define must(claim)	((claim) ? (void)0 : must_stop(#claim, __FILE__, __LINE__))
+#define must(claim)	\
+	((claim) ? (void)0 : must_stop(#claim, __FILE__, __LINE__))
 
 /* Writes one log line that names the claim and its place, then aborts. */
 void must_stop(const char *claim, const char *file, int line)

@@ -20,7 +20,8 @@ struct log_pair {
 };
 
 #define LOG_S(n, s)	((struct log_pair){ .name = (n), .text = (s) })
-#define LOG_N(n, i)	((struct log_pair){ .name = (n), .number = (i), .is_number = 1 })
+#define LOG_N(n, i)	\
+	((struct log_pair){ .name = (n), .number = (i), .is_number = 1 })
 
 /* Which program and which request the next lines speak of. */
 void log_program(const char *name);
