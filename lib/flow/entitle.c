@@ -1,0 +1,166 @@
+/*
+ * Reading what a user holds.  One primary-key lookup while the row is in
+ * force; past its due time the reader settles first.  A user nobody has heard
+ * of is on the default tier and gets no row.
+ */
+#include "base/guard.h"
+#include "base/limits.h"
+#include "flow/entitle.h"
+#include "flow/settle.h"
+#include "flow/settle_due.h"
+#include "store/world.h"
+#include "wire/answers.h"
+#include "wire/state_json.h"
+
+struct view {
+	struct user_row		 row;
+	struct holding		 holding;
+	struct str		 document;
+	bool			 unsettled;
+};
+
+/* The default tier, for users without a row or with one that says nothing. */
+static enum rc
+view_default(struct flow *f, struct str user, struct view *v, struct err *e)
+{
+	struct settle s = { .flow = f };
+
+	s.world.user = v->row;
+	s.world.user.user = user;
+	TRY(settle_work(&s, e));
+	v->holding = s.want;
+	v->row.matrix_version = s.want.matrix_version;
+	return settle_render(&s, &s.want, s.assets, s.asset_count,
+	    v->row.ver, v->row.updated_at, NULL, false, &v->document, e);
+}
+
+/* What is due but could not be written: the answer as derived, unstored. */
+static enum rc
+view_unsettled(struct flow *f, struct str user, struct view *v,
+    struct err *e)
+{
+	struct settle s;
+	size_t count;
+	struct asset *assets;
+
+	TRY(settle_read(&s, f, user, e));
+	TRY(settle_work(&s, e));
+	assets = plan_assets(&s.plan, f->arena, &count);
+	v->row = s.world.user;
+	v->holding = s.want;
+	v->unsettled = true;
+	return settle_render(&s, &s.want, assets, count, v->row.ver,
+	    v->row.updated_at, s.world.has_session &&
+	    !session_final(s.world.session.state) ? &s.world.session : NULL,
+	    false, &v->document, e);
+}
+
+static bool
+is_due(const struct flow *f, const struct user_row *row, int64_t newest)
+{
+	return (row->due_at != 0 && row->due_at <= f->now) ||
+	    (row->follows_newest && row->document.len > 0 &&
+	    row->matrix_version != newest);
+}
+
+static enum rc
+view_read(struct flow *f, struct str user, struct view *v, struct err *e)
+{
+	const struct catalog *catalog = NULL;
+	struct err why;
+
+	*v = (struct view){ .unsettled = false };
+	TRY(flow_catalog(f, &catalog, e));
+	TRY(user_read(f->db, f->seller, user, f->arena, &v->row, e));
+	if (v->row.exists &&
+	    is_due(f, &v->row, catalog_newest(catalog)->version)) {
+		if (flow_settle_due(f, user, &why) != RC_OK)
+			return view_unsettled(f, user, v, e);
+		TRY(user_read(f->db, f->seller, user, f->arena, &v->row, e));
+	}
+	if (v->row.document.len == 0)
+		return view_default(f, user, v, e);
+	v->document = v->row.document;
+	return RC_OK;
+}
+
+static void
+entitled_fill(struct entitled *out, const struct view *v, struct str json)
+{
+	*out = (struct entitled){
+		.json = json, .version = v->row.ver,
+		.matrix_version = v->row.matrix_version,
+		.unsettled = v->unsettled,
+	};
+}
+
+enum rc
+flow_entitlements(struct flow *f, struct str user, struct entitled *out,
+    struct err *e)
+{
+	struct view v;
+
+	TRY(view_read(f, user, &v, e));
+	entitled_fill(out, &v, v.document);
+	return RC_OK;
+}
+
+static enum rc
+done(struct out *o, struct str *json, struct err *e)
+{
+	if (!out_done(o, json))
+		return err_set(e, RC_BROKEN, NULL, "an answer is too large");
+	return RC_OK;
+}
+
+enum rc
+flow_can(struct flow *f, struct str user, struct str capability,
+    struct entitled *out, struct err *e)
+{
+	const struct catalog *catalog = NULL;
+	struct verdict verdict;
+	struct view v;
+	struct out o;
+	struct str json = STR_NONE;
+
+	TRY(view_read(f, user, &v, e));
+	if (v.holding.tier.len == 0)	/* from the row: not derived just now */
+		TRY(holding_read(v.row.holding, f->arena, &v.holding, e));
+	TRY(flow_catalog(f, &catalog, e));
+	verdict = (struct verdict){
+		.user = user, .capability = capability,
+		.version = v.row.ver, .matrix = catalog_newest(catalog),
+	};
+	verdict_decide(&verdict, &v.holding);
+	out_init(&o, f->arena, REPLY_BYTES_MAX);
+	verdict_write(&o, &verdict);
+	TRY(done(&o, &json, e));
+	entitled_fill(out, &v, json);
+	return RC_OK;
+}
+
+enum rc
+flow_tiers(struct flow *f, struct str *json, int64_t *matrix_version,
+    struct err *e)
+{
+	const struct catalog *catalog = NULL;
+	struct out o;
+
+	TRY(flow_catalog(f, &catalog, e));
+	out_init(&o, f->arena, REPLY_BYTES_MAX);
+	tiers_write(&o, catalog_newest(catalog),
+	    f->conf->mode == MODE_LIVE);
+	*matrix_version = catalog_newest(catalog)->version;
+	return done(&o, json, e);
+}
+
+enum rc
+flow_user_version(struct flow *f, struct str user, int64_t *version,
+    struct err *e)
+{
+	struct user_row row;
+
+	TRY(user_read(f->db, f->seller, user, f->arena, &row, e));
+	*version = row.exists ? row.ver : 0;
+	return RC_OK;
+}

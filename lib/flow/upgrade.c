@@ -1,0 +1,218 @@
+/*
+ * Showing, previewing and cancelling an upgrade, and where its buyer goes to
+ * pay.
+ */
+#include "base/guard.h"
+#include "base/limits.h"
+#include "flow/entitle.h"
+#include "flow/order.h"
+#include "flow/pages.h"
+#include "flow/settle_due.h"
+#include "flow/upgrade.h"
+#include "flow/wake.h"
+#include "store/session_store.h"
+#include "store/tx.h"
+#include "wire/answers.h"
+
+static enum rc
+unknown(struct err *e)
+{
+	return err_set(e, RC_UNKNOWN_SESSION,
+	    "Use the id that the start answered.", "there is no such session");
+}
+
+/* Read a session that this principal may see; others do not exist for it. */
+static enum rc
+session_seen(struct flow *f, const struct principal *who, struct str id,
+    struct session *out, struct err *e)
+{
+	bool found = false;
+
+	TRY(session_read(f->db, f->seller, id, f->arena, out, &found, e));
+	if (!found ||
+	    (who->kind == PRINCIPAL_CLIENT &&
+	    !str_eq(who->user, out->terms.user)) ||
+	    (who->kind == PRINCIPAL_SESSION && !str_eq(who->session, id)))
+		return unknown(e);
+	return RC_OK;
+}
+
+static enum rc
+shown_fill(struct flow *f, const struct session *session,
+    struct str entitlements, struct str optimistic, int64_t user_ver,
+    struct shown *out, struct err *e)
+{
+	struct str stored = STR_NONE;
+	int64_t gap = 0;
+
+	TRY(pages_session(f->arena, session, entitlements, optimistic,
+	    &stored, &gap, e));
+	out->session_ver = session->version;
+	out->user_ver = user_ver;
+	out->user = session->terms.user;
+	out->final = session_final(session->state);
+	return pages_fill_shown(f, session, stored, gap, &out->json, e);
+}
+
+/* A final session: its user's entitlements as they are now. */
+static enum rc
+show_final(struct flow *f, const struct session *session, struct shown *out,
+    struct err *e)
+{
+	struct entitled entitled;
+
+	TRY(flow_entitlements(f, session->terms.user, &entitled, e));
+	return shown_fill(f, session, entitled.json, STR_NONE,
+	    entitled.version, out, e);
+}
+
+/* A pending one, read together with its user in one statement. */
+static enum rc
+show_pending(struct flow *f, struct settle *s, struct shown *out,
+    struct err *e)
+{
+	const struct session *session = &s->world.session;
+	struct holding imagined;
+	struct str optimistic = STR_NONE;
+	struct plan plan;
+	struct order o = { .tier = NULL };
+	const struct catalog *catalog = s->catalog;
+	struct asset *assets;
+	size_t count;
+
+	o.wish.provider = session->provider;
+	o.tier = matrix_tier(catalog_newest(catalog), session->terms.tier);
+	TRY(settle_imagine(s, &session->terms, order_replaces(&o, s),
+	    &imagined, &plan, e));
+	assets = plan_assets(&plan, f->arena, &count);
+	TRY(settle_render(s, &imagined, assets, count, s->world.user.ver,
+	    s->world.user.updated_at, session, true, &optimistic, e));
+	return shown_fill(f, session, s->world.user.document, optimistic,
+	    s->world.user.ver, out, e);
+}
+
+static enum rc
+show(struct flow *f, const struct session *session, struct shown *out,
+    struct err *e)
+{
+	struct settle s;
+	struct session now;
+	bool found = false;
+
+	if (session_final(session->state))
+		return show_final(f, session, out, e);
+	TRY(settle_read(&s, f, session->terms.user, e));
+	TRY(settle_work(&s, e));
+	if (s.session_moved)
+		TRY(flow_settle_due(f, session->terms.user, e));
+	else if (s.world.has_session &&
+	    str_eq(s.world.session.id, session->id))
+		return show_pending(f, &s, out, e);
+	TRY(session_read(f->db, f->seller, session->id, f->arena, &now,
+	    &found, e));
+	if (!found || !session_final(now.state))
+		return err_set(e, RC_STORE_UNAVAILABLE, "Ask again.",
+		    "the session is changing at this moment");
+	return show_final(f, &now, out, e);
+}
+
+enum rc
+flow_upgrade_show(struct flow *f, const struct principal *who,
+    struct str id, struct shown *out, struct err *e)
+{
+	struct session session;
+
+	TRY(session_seen(f, who, id, &session, e));
+	return show(f, &session, out, e);
+}
+
+enum rc
+flow_upgrade_version(struct flow *f, struct str id, int64_t *session_ver,
+    bool *found, struct err *e)
+{
+	struct session session;
+
+	TRY(session_read(f->db, f->seller, id, f->arena, &session, found, e));
+	if (*found)
+		*session_ver = session.version;
+	return RC_OK;
+}
+
+struct cancelling {
+	struct flow		*flow;
+	const struct session	*session;
+	enum session_reason	 reason;
+	struct seeds		 seeds;
+	struct settle		 settle;
+};
+
+static enum rc
+cancel_body(struct db *db, void *arg, struct err *e)
+{
+	struct cancelling *c = arg;
+	struct settle *s = &c->settle;
+	struct cause cause = {
+		.actor = c->flow->actor, .id = c->session->id,
+	};
+
+	(void)db;
+	TRY(settle_lock(s, c->flow, &c->seeds, c->session->terms.user, e));
+	if (!s->world.has_session ||
+	    !str_eq(s->world.session.id, c->session->id))
+		return RC_OK;		/* ended meanwhile: shown as it is */
+	settle_end_session(s, SESSION_CANCELLED, c->reason);
+	TRY(settle_work(s, e));
+	return settle_write(s, &cause, e);
+}
+
+enum rc
+flow_upgrade_cancel(struct flow *f, const struct principal *who,
+    struct str id, struct shown *out, struct err *e)
+{
+	struct cancelling *c = arena_one(f->arena, struct cancelling);
+	struct session session;
+
+	TRY(session_seen(f, who, id, &session, e));
+	if (session.state == SESSION_COMPLETED)
+		return err_set(e, RC_INVALID_TRANSITION,
+		    "Cancel or refund at the provider.",
+		    "the upgrade is completed already");
+	if (session.state == SESSION_EXPIRED)
+		return err_set(e, RC_SESSION_EXPIRED, "Nothing is left to do.",
+		    "the session has expired already");
+	c->flow = f;
+	c->session = &session;
+	c->reason = who->kind == PRINCIPAL_SERVER ?
+	    BECAUSE_CANCELLED_BY_SELLER : BECAUSE_CANCELLED_BY_USER;
+	seeds_make(f, &c->seeds);
+	TRY(tx_run(f->db, cancel_body, c, e));
+	if (c->settle.changed)
+		wake_user(f, session.terms.user);
+	TRY(session_seen(f, who, id, &session, e));
+	return show(f, &session, out, e);
+}
+
+enum rc
+flow_upgrade_checkout(struct flow *f, struct str id, struct str key,
+    struct str *location, struct err *e)
+{
+	struct session session;
+	bool found = false;
+
+	if (!flow_checkout_key_ok(f, id, key))
+		return unknown(e);
+	TRY(session_read(f->db, f->seller, id, f->arena, &session, &found, e));
+	if (!found || session.success_url.len == 0)
+		return unknown(e);
+	if (session_final(session.state) || session.expires_at <= f->now)
+		return err_set(e, RC_SESSION_EXPIRED, "Start a new upgrade.",
+		    "this checkout is over");
+	if (!f->conf->sandbox)
+		return err_set(e, RC_CHECKOUT_UNAVAILABLE,
+		    "Create the checkout in your back end with the session id "
+		    "in metadata[rung_session].",
+		    "this server opens checkouts only in its sandbox");
+	*location = arena_text(f->arena, "%.*s/sandbox/checkout/%.*s",
+	    STR_FMT(f->conf->base_url), STR_FMT(id));
+	return RC_OK;
+}
