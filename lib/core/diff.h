@@ -66,13 +66,19 @@ struct plan {
 
 /*
  * The plan from `have` with its stored assets to `want`.  Nothing a user made
- * is deleted, and an asset regained is the same asset.
+ * is deleted, and an asset regained is the same asset.  A slot whose type
+ * changed (only another matrix can do that) is a CHANGE with `claimed` false:
+ * its old secret is of no more use.  A secret that a user revoked by hand must
+ * be stored as not claimed, or a later RESTORE would revive it.
  */
 void diff(const struct holding *have, const struct asset *assets,
     size_t asset_count, const struct holding *want, struct arena *,
     struct plan *out);
 
-/* Would any reader see a difference between the two? */
+/*
+ * Would any reader see a difference between the two?  Reasons and causes
+ * count; due_at and follows_newest do not.
+ */
 bool holding_same(const struct holding *, const struct holding *);
 
 #endif

@@ -37,7 +37,9 @@ extern const char *const reason_names[REASON__COUNT];
 struct source {
 	enum reason	 reason;
 	struct str	 tier;		/* tier or add-on id */
-	struct str	 cause;		/* "stripe/payment/pi_1", override id, "" */
+	struct str	 cause;		/* "stripe/payment/pi_1" (with an account:
+					 * "stripe/acct_1/payment/pi_1"), override
+					 * id, or "" */
 };
 
 struct held_capability {
@@ -69,7 +71,9 @@ struct holding {
 	enum holding_state	 state;
 	bool			 livemode;
 	int64_t			 matrix_version;
-	bool			 follows_newest;/* stands on no purchase */
+	bool			 follows_newest;/* a newer matrix may change it: the
+						 * tier, an add-on or a price is not
+						 * pinned by a purchase */
 	int64_t			 renews_at;	/* each 0 when there is none */
 	int64_t			 ends_at;
 	int64_t			 trial_ends_at;
@@ -84,5 +88,9 @@ struct holding {
 };
 
 bool holding_can(const struct holding *, struct str capability);
+
+/* Equal in every member? */
+bool quota_same(struct quota, struct quota);
+bool held_asset_same(const struct held_asset *, const struct held_asset *);
 
 #endif

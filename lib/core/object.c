@@ -4,6 +4,7 @@
  */
 #include "base/guard.h"
 #include "core/join.h"
+#include "core/sum.h"
 
 void
 object_init(struct object *o, const struct object_key *key)
@@ -255,7 +256,7 @@ told_refunded(const struct object *o)
 
 		if ((r->state == REFUND_FAILED || r->state == REFUND_CANCELED)
 		    && r->at >= o->refunded_at)
-			sum -= r->amount;
+			sum = sum_add(sum, -r->amount);
 	}
 	return sum > 0 ? sum : 0;
 }
@@ -271,7 +272,7 @@ object_refunded(const struct object *o)
 
 	for (size_t i = 0; i < o->refund_count; i++)
 		if (o->refunds[i].state == REFUND_SUCCEEDED)
-			counted += o->refunds[i].amount;
+			counted = sum_add(counted, o->refunds[i].amount);
 	return counted > told ? counted : told;
 }
 

@@ -25,8 +25,10 @@ extern const char *const purchase_state_names[PURCHASE__COUNT];
 
 /* One tier or add-on that a purchase buys. */
 struct sold {
-	const struct tier	*tier;		/* of the pinned matrix */
+	const struct tier	*tier;
 	int64_t			 quantity;
+	const struct matrix	*matrix;	/* tier's: the pinned version, or the
+						 * newest when only that one sells it */
 };
 
 struct purchase {
@@ -34,11 +36,15 @@ struct purchase {
 						 * smallest key */
 	enum purchase_state	 state;		/* at the time asked for */
 	int64_t			 due_at;	/* when state would change; 0 never */
-	bool			 subscription;
+	bool			 subscription;	/* one that has been heard of */
+	const struct object	*head;		/* the subscription, or NULL */
 	bool			 livemode;
+	bool			 torn;		/* an object of it is: it sells nothing */
 	struct str		 session;	/* the session it closes, or "" */
+	enum naming		 named_by;	/* how strongly for session */
 	struct terms		 terms;		/* terms.session "" if none */
-	const struct matrix	*matrix;	/* the pinned version */
+	int64_t			 pin;		/* the matrix version it follows */
+	const struct matrix	*matrix;	/* the one of that version */
 	const struct sold	*sold;		/* sorted by tier id; may be empty */
 	size_t			 sold_count;
 	bool			 by_terms;	/* sold by the session, not by a price */
@@ -47,11 +53,14 @@ struct purchase {
 	struct str		 unmapped_price;
 
 	int64_t			 paid_at;	/* first money, 0 none */
+	int64_t			 amount;	/* paid for what is current, and of it */
+	int64_t			 refunded;	/* given back; 0 when not known */
 	enum pay_step		 step;		/* of the latest attempt */
+	int64_t			 step_at;
 	enum closing		 closing;	/* of its payments, OPEN while one may succeed */
 	int64_t			 paid_until;	/* 0: no end */
-	int64_t			 trial_end;
-	int64_t			 cancel_at;
+	int64_t			 trial_end;	/* set while TRIALING */
+	int64_t			 cancel_at;	/* its planned, exact end; 0 none */
 	int64_t			 grace_end;	/* set in GRACE */
 	const struct object	*const *objects;
 	size_t			 object_count;
@@ -63,8 +72,16 @@ bool purchase_live(enum purchase_state);
 /*
  * Group a user's objects into purchases, as they stand at `now`.  The result
  * is sorted by key and does not depend on the order of objects.  Objects that
- * are torn, or that only say SEEN, take part in grouping but buy nothing.
+ * only say SEEN take part in grouping but buy nothing; a purchase with a torn
+ * object sells nothing.  Two subscriptions that are linked through a third
+ * object are two purchases.
+ *
+ * A purchase is pinned to its session's matrix version, unless only a field
+ * of the buyer names that session: that may say whose it is, never what.
+ * Then it is the version in force when its price was first named.
+ *
  * Rules: design: What a payment buys; Decisions 1, 4 and 7.
+ * RC_INVALID_VALUE for more than OBJECTS_MAX objects.
  */
 enum rc purchases_read(const struct catalog *, const struct object *objects,
     size_t count, int64_t now, struct arena *, struct purchase **out,
