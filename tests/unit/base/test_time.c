@@ -106,7 +106,7 @@ what_is_written_reads_back_as_the_system_sees_it(void)
 	for (int64_t s = first; s < INT64_C(253402300800); s += step) {
 		time_t		system = (time_t)s;
 		struct tm	tm;
-		char		text[40];
+		char		text[96];
 		int64_t		us = 0;
 
 		gmtime_r(&system, &tm);
