@@ -153,14 +153,11 @@ latest_bill(const struct bills *bills)
 	return latest;
 }
 
-/* Was a period paid for that ends after the one of the latest bill? */
+/* Did a period begin that ends after the one of the latest bill? */
 static bool
-paid_beyond(const struct object *sub, const struct bill *latest)
+over(const struct object *sub, const struct bill *latest)
 {
-	int64_t	 until = sub->settled_until != 0 ? sub->settled_until :
-		    sub->paid_until;
-
-	return latest->until != 0 && until > latest->until;
+	return latest->until != 0 && sub->paid_until > latest->until;
 }
 
 /*
@@ -179,7 +176,7 @@ mark_current(const struct object *sub, struct bills *bills)
 			b->counts = true;
 		else if (b->paid_at == 0)
 			b->counts = b->heard_at >= latest->paid_at;
-		else if (paid_beyond(sub, latest))
+		else if (over(sub, latest))
 			b->counts = false;
 		else if (latest->until != 0)
 			b->counts = b->until == latest->until;

@@ -147,25 +147,14 @@ join_items(struct object *o, const struct fact *f, struct arena *a)
 
 /* --- a subscription ---------------------------------------------------- */
 
-static bool
-join_paid_until(struct object *o, const struct fact *f)
+bool
+join_period(struct object *o, const struct fact *f)
 {
 	if (f->paid_until == 0 || !above(join_time(f), o->paid_until_at,
 	    cmp64(f->paid_until, o->paid_until)))
 		return false;
 	o->paid_until = f->paid_until;
 	o->paid_until_at = join_time(f);
-	return true;
-}
-
-bool
-join_period(struct object *o, const struct fact *f)
-{
-	bool	 moved = join_paid_until(o, f);
-
-	if (f->paid_until <= o->settled_until)
-		return moved;
-	o->settled_until = f->paid_until;
 	return true;
 }
 
@@ -213,7 +202,7 @@ join_state(struct object *o, const struct fact *f, struct arena *a)
 	if (f->item_count > 0)
 		moved |= join_items(o, f, a);
 	if (says_paid(f->state))
-		moved |= join_paid_until(o, f);
+		moved |= join_period(o, f);
 	if (f->ended_at != 0)
 		moved |= join_end(o, f->ended_at);
 	else if (f->state == SUB_CANCELED)

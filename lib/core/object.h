@@ -14,7 +14,6 @@
  *   paid_until            the latest by (at, paid_until), of PERIOD and of a
  *                         STATE that is trialing or active; the period of any
  *                         other state began without money
- *   settled_until         the greatest of PERIOD: what money came in for
  *   ended_at              the earliest that is not 0: ended stays ended.  A
  *                         STATE of canceled is an end
  *   refunds, disputes     by id, each the latest by (state rank, at)
@@ -76,7 +75,6 @@ struct object {
 	int64_t			 cancel_at;
 	int64_t			 paid_until;
 	int64_t			 paid_until_at;
-	int64_t			 settled_until;	/* by PERIOD alone; 0: never said */
 	int64_t			 ended_at;
 
 	struct refund		*refunds;	/* sorted by id */

@@ -55,10 +55,22 @@ live_until(const struct reading *r, struct purchase *p,
 	    greater(stated_grace(p), GRACE_LEAST_DAYS * DAY)));
 }
 
+/* The end of what its bills say they were paid for; 0 when none says. */
+static int64_t
+billed_until(const struct purchase *p)
+{
+	int64_t	 until = 0;
+
+	for (size_t i = 0; i < p->object_count; i++)
+		if (p->objects[i] != p->head && p->objects[i]->paid_at != 0)
+			until = greater(until, p->objects[i]->paid_until);
+	return until;
+}
+
 /*
  * Dunning began when the paid time was over.  The provider moves the period
  * on before it is paid, so the end it tells is believed only as far as the
- * failure, unless money came in for it.
+ * failure, unless a bill was paid for it (and an upgrade's bill was not).
  */
 static void
 past_due(const struct reading *r, struct purchase *p)
@@ -69,7 +81,7 @@ past_due(const struct reading *r, struct purchase *p)
 
 	if (s->paid_until != 0)
 		from = greater(lesser(s->paid_until, s->state_at),
-		    lesser(s->paid_until, s->settled_until));
+		    lesser(s->paid_until, billed_until(p)));
 	in_grace_until(r, p, sum_add(from,
 	    grace != 0 ? grace : GRACE_LEAST_DAYS * DAY));
 }
