@@ -25,7 +25,12 @@
 	X(guard)		\
 	X(conf)			\
 	X(conf_url)		\
-	X(conf_file)
+	X(conf_file)		\
+	X(registry)		\
+	X(stripe_verify)	\
+	X(stripe_envelope)	\
+	X(stripe_facts)		\
+	X(stripe_shapes)
 
 #define X(name)	extern CU_TestInfo name##_tests[];
 UNIT_SUITES(X)

@@ -1,7 +1,6 @@
 /* Which providers there are, and the one that is there to be copied. */
-#include <CUnit/CUnit.h>
-
 #include "provider/provider.h"
+#include "unit/unit.h"
 
 static void
 a_provider_is_found_by_its_exact_name(void)
@@ -23,7 +22,7 @@ the_skeleton_is_not_registered_and_lets_nothing_in(void)
 	const struct hook_rules	 rules = {
 		.secrets = &secret, .secret_count = 1, .livemode = true,
 	};
-	struct arena		*a = arena_new("test", ARENA_BYTES_MAX);
+	struct arena		*a = unit_arena();
 	struct event		 ev;
 	struct err		 e;
 
@@ -35,7 +34,6 @@ the_skeleton_is_not_registered_and_lets_nothing_in(void)
 	CU_ASSERT_EQUAL(ev.fact_count, 0);
 	CU_ASSERT_TRUE(str_eq(ev.id, STR("x:44136fa355b3678a1146ad16f7e8649e"
 	    "94fb4fc21fe77e8310c060f61caaff8a")));
-	arena_free(&a);
 }
 
 CU_TestInfo registry_tests[] = {

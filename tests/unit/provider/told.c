@@ -4,19 +4,18 @@
  */
 #include <stdio.h>
 
-#include <CUnit/CUnit.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "unit/provider/told.h"
+#include "unit/unit.h"
 
 enum { TOLD_BYTES_MAX = 64 * 1024 };
 
 struct str
 told_fixture(struct arena *a, const char *path)
 {
-	struct str	 name = arena_text(a, "%s/fixtures/%s", TESTS_DIR, path);
+	struct str	 name = arena_text(a, TESTS_DIR "/fixtures/%s", path);
 	char		*bytes = arena_take(a, WEBHOOK_BYTES_MAX, 1);
 	FILE		*file = fopen(name.at, "rb");
 	size_t		 len;
@@ -26,6 +25,29 @@ told_fixture(struct arena *a, const char *path)
 	must(len < WEBHOOK_BYTES_MAX && ferror(file) == 0);
 	must(fclose(file) == 0);
 	return (struct str){ bytes, len };
+}
+
+/* Each ' becomes a ". */
+static struct str
+json(struct arena *a, struct str text)
+{
+	char	*at = arena_take(a, text.len + 1, 1);
+
+	for (size_t i = 0; i < text.len; i++)
+		at[i] = text.at[i] == '\'' ? '"' : text.at[i];
+	return (struct str){ at, text.len };
+}
+
+void
+told_read(struct arena *a, struct str text, struct str account,
+    struct event *out)
+{
+	const struct hook	hook = { json(a, text), STR_NONE };
+	const struct hook_rules	rules = {
+		.account = account, .livemode = true,
+	};
+
+	provider_stripe.normalise(&hook, &rules, a, out);
 }
 
 static void
@@ -132,8 +154,9 @@ told_event(struct arena *a, const struct event *ev)
 void
 told_same(const char *what, struct str got, struct str want)
 {
-	if (!str_eq(got, want))
-		printf("\n%s\n    got  %.*s\n    want %.*s\n", what,
-		    STR_FMT(got), STR_FMT(want));
-	CU_ASSERT_TRUE(str_eq(got, want));
+	char	claim[1024];
+
+	snprintf(claim, sizeof(claim), "got '%.*s', want '%.*s'",
+	    STR_FMT(got), STR_FMT(want));
+	unit_row(str_eq(got, want), claim, what, __FILE__, __LINE__);
 }

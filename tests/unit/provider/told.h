@@ -10,6 +10,13 @@
 /* The file below tests/fixtures, e.g. "stripe/invoice.paid.json". */
 struct str	told_fixture(struct arena *, const char *path);
 
+/*
+ * What Stripe's normalise makes of a body, written with ' for " (which no
+ * body needs), when our own account is this one.
+ */
+void		told_read(struct arena *, struct str text, struct str account,
+		    struct event *out);
+
 /* "facts: paid checkout cs_1 4900 usd for user_1 us_1 (metadata) -> ..." */
 struct str	told_event(struct arena *, const struct event *);
 

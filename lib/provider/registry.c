@@ -1,0 +1,17 @@
+/*
+ * The providers we take deliveries from.  A new one is a row here.
+ */
+#include "provider/provider.h"
+
+static const struct provider *const providers[] = {
+	&provider_stripe,
+};
+
+const struct provider *
+provider_find(struct str name)
+{
+	for (size_t i = 0; i < COUNT(providers); i++)
+		if (str_eq(name, str_of(providers[i]->name)))
+			return providers[i];
+	return NULL;
+}
