@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/secret.h"
-#include "flow/gather.h"
+#include "flow/kin.h"
 #include "flow/intake.h"
 #include "flow/settle.h"
 #include "flow/wake.h"
@@ -31,7 +31,7 @@ struct intake {
 
 	/* Made new by each run of the body. */
 	struct delivery		 delivery;
-	struct gather		 gather;
+	struct kin		 kin;
 	struct settle		 settle;
 	bool			 settled;	/* settle speaks of an owner */
 	bool			 same;		/* the body of the first copy */
@@ -130,9 +130,9 @@ terms_fill(struct intake *in, struct err *e)
 static struct str
 likely_owner(const struct intake *in)
 {
-	for (size_t i = 0; i < in->gather.count; i++)
-		if (in->gather.rows[i].user.len > 0)
-			return in->gather.rows[i].user;
+	for (size_t i = 0; i < in->kin.count; i++)
+		if (in->kin.rows[i].user.len > 0)
+			return in->kin.rows[i].user;
 	for (size_t i = 0; i < in->event.fact_count; i++)
 		if (in->event.facts[i].user.len > 0)
 			return in->event.facts[i].user;
@@ -153,8 +153,8 @@ owner_lock(struct intake *in, struct str owner, struct err *e)
 static void
 note_other_session(struct intake *in, struct str owner)
 {
-	for (size_t i = 0; i < in->gather.count; i++) {
-		const struct object *o = &in->gather.rows[i].object;
+	for (size_t i = 0; i < in->kin.count; i++) {
+		const struct object *o = &in->kin.rows[i].object;
 
 		if (o->terms.session.len == 0 ||
 		    str_eq(o->terms.user, owner))
@@ -168,9 +168,9 @@ static bool
 purchase_touched(const struct intake *in, const struct purchase *p)
 {
 	for (size_t i = 0; i < p->object_count; i++)
-		for (size_t n = 0; n < in->gather.count; n++)
+		for (size_t n = 0; n < in->kin.count; n++)
 			if (object_key_cmp(&p->objects[i]->key,
-			    &in->gather.rows[n].object.key) == 0)
+			    &in->kin.rows[n].object.key) == 0)
 				return true;
 	return false;
 }
@@ -209,10 +209,10 @@ settle_owner(struct intake *in, struct str owner, struct str why,
 	};
 
 	if (why.len == 0)
-		gather_give(&in->gather, owner);
-	for (size_t i = 0; i < in->gather.count; i++)
-		if (str_eq(in->gather.rows[i].user, owner))
-			settle_object(&in->settle, &in->gather.rows[i]);
+		kin_give(&in->kin, owner);
+	for (size_t i = 0; i < in->kin.count; i++)
+		if (str_eq(in->kin.rows[i].user, owner))
+			settle_object(&in->settle, &in->kin.rows[i]);
 	note_other_session(in, owner);
 	TRY(settle_work(&in->settle, e));
 	TRY(settle_write(&in->settle, &cause, e));
@@ -227,24 +227,24 @@ facts_apply(struct intake *in, struct err *e)
 	const struct event *ev = &in->event;
 	struct str owner = STR_NONE, why = STR_NONE;
 
-	TRY(gather_facts(&in->gather, in->flow, ev->facts, ev->fact_count,
+	TRY(kin_facts(&in->kin, in->flow, ev->facts, ev->fact_count,
 	    ev->id, e));
 	TRY(owner_lock(in, likely_owner(in), e));
 	TRY(terms_fill(in, e));
-	TRY(gather_merge(&in->gather, ev->facts, ev->fact_count, e));
-	TRY(gather_owner(&in->gather, &owner, &why, e));
+	TRY(kin_merge(&in->kin, ev->facts, ev->fact_count, e));
+	TRY(kin_owner(&in->kin, &owner, &why, e));
 	if (owner.len > 0) {
 		TRY(owner_lock(in, owner, e));
 		TRY(settle_owner(in, owner, why, e));
 	} else {
 		in->settled = false;
-		if (gather_paid(&in->gather))
+		if (kin_paid(&in->kin))
 			keep_because(in, INBOX_DEFERRED,
 			    STR("paid, and nobody's yet"));
 	}
 	if (why.len > 0)
 		keep_because(in, INBOX_QUARANTINED, why);
-	return gather_save(&in->gather, e);
+	return kin_save(&in->kin, e);
 }
 
 static enum rc

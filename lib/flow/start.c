@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/limits.h"
-#include "flow/gather.h"
+#include "flow/kin.h"
 #include "flow/order.h"
 #include "flow/pages.h"
 #include "flow/settle_due.h"
@@ -26,7 +26,7 @@ struct start {
 	struct seeds		 seeds;
 
 	/* Made new by each run of the body. */
-	struct gather		 gather;
+	struct kin		 kin;
 	struct settle		 settle;
 	struct holding		 imagined;
 	struct plan		 plan;		/* to what is imagined */
@@ -165,8 +165,8 @@ payment_lock(struct start *st, struct err *e)
 	struct fact fact;
 
 	claim_fact(st, &fact);
-	TRY(gather_facts(&st->gather, st->flow, &fact, 1, STR_NONE, e));
-	row = gather_row(&st->gather, &fact.object);
+	TRY(kin_facts(&st->kin, st->flow, &fact, 1, STR_NONE, e));
+	row = kin_row(&st->kin, &fact.object);
 	must(row != NULL);
 	st->verified = row->first_event.len > 0;
 	st->first_word = row->first_seen;
@@ -184,9 +184,9 @@ payment_claim(struct start *st, struct err *e)
 	claim = (struct claim){
 		.key = fact.object, .session = st->id, .user = st->order.user,
 	};
-	TRY(payment_free(st, gather_row(&st->gather, &fact.object), e));
+	TRY(payment_free(st, kin_row(&st->kin, &fact.object), e));
 	TRY(claim_add(f->db, f->seller, &claim, f->now, e));
-	return gather_merge(&st->gather, &fact, 1, e);
+	return kin_merge(&st->kin, &fact, 1, e);
 }
 
 /* A payment that a provider told us of before: it has an owner from now on. */
@@ -198,12 +198,12 @@ payment_own(struct start *st, struct err *e)
 
 	if (!st->verified)
 		return RC_OK;
-	TRY(gather_owner(&st->gather, &owner, &why, e));
+	TRY(kin_owner(&st->kin, &owner, &why, e));
 	if (why.len > 0 || !str_eq(owner, st->order.user))
 		return RC_OK;
-	gather_give(&st->gather, owner);
-	for (size_t i = 0; i < st->gather.count; i++) {
-		const struct object_row *row = &st->gather.rows[i];
+	kin_give(&st->kin, owner);
+	for (size_t i = 0; i < st->kin.count; i++) {
+		const struct object_row *row = &st->kin.rows[i];
 
 		settle_object(&st->settle, row);
 		if (row->first_event.len > 0)
@@ -280,7 +280,7 @@ start_body(struct db *db, void *arg, struct err *e)
 	}
 	TRY(settle_write(s, &cause, e));
 	if (payment)
-		TRY(gather_save(&st->gather, e));
+		TRY(kin_save(&st->kin, e));
 	return answer_store(st, e);
 }
 

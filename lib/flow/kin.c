@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "base/guard.h"
-#include "flow/gather.h"
+#include "flow/kin.h"
 
 struct keys {
-	struct object_key	 list[GATHER_MAX];
+	struct object_key	 list[KIN_MAX];
 	size_t			 count;
 };
 
@@ -18,7 +18,7 @@ keys_add(struct keys *keys, const struct object_key *key)
 	for (size_t i = 0; i < keys->count; i++)
 		if (object_key_cmp(&keys->list[i], key) == 0)
 			return;
-	if (keys->count < GATHER_MAX)
+	if (keys->count < KIN_MAX)
 		keys->list[keys->count++] = *key;
 }
 
@@ -29,82 +29,82 @@ by_key(const void *a, const void *b)
 }
 
 struct object_row *
-gather_row(struct gather *g, const struct object_key *key)
+kin_row(struct kin *k, const struct object_key *key)
 {
-	for (size_t i = 0; i < g->count; i++)
-		if (object_key_cmp(&g->rows[i].object.key, key) == 0)
-			return &g->rows[i];
+	for (size_t i = 0; i < k->count; i++)
+		if (object_key_cmp(&k->rows[i].object.key, key) == 0)
+			return &k->rows[i];
 	return NULL;
 }
 
 static enum rc
-load(struct gather *g, struct keys *keys, struct err *e)
+load(struct kin *k, struct keys *keys, struct err *e)
 {
-	struct flow *f = g->flow;
+	struct flow *f = k->flow;
 
 	qsort(keys->list, keys->count, sizeof(keys->list[0]), by_key);
 	for (size_t i = 0; i < keys->count; i++) {
-		if (gather_row(g, &keys->list[i]) != NULL)
+		if (kin_row(k, &keys->list[i]) != NULL)
 			continue;
-		must(g->count < GATHER_MAX);
+		must(k->count < KIN_MAX);
 		TRY(object_lock(f->db, f->seller, &keys->list[i],
-		    g->first_event, f->now, e));
+		    k->first_event, f->now, e));
 		TRY(object_load(f->db, f->seller, &keys->list[i], f->arena,
-		    &g->rows[g->count], e));
-		g->count++;
+		    &k->rows[k->count], e));
+		k->count++;
 	}
 	return RC_OK;
 }
 
 enum rc
-gather_facts(struct gather *g, struct flow *f, const struct fact *facts,
+kin_facts(struct kin *k, struct flow *f, const struct fact *facts,
     size_t count, struct str event, struct err *e)
 {
 	struct keys keys = { .count = 0 };
 
-	g->flow = f;
-	g->count = 0;
-	g->first_event = event;
+	k->flow = f;
+	k->count = 0;
+	k->first_event = event;
 	for (size_t i = 0; i < count; i++) {
 		keys_add(&keys, &facts[i].object);
 		for (size_t n = 0; n < facts[i].link_count; n++)
 			keys_add(&keys, &facts[i].links[n]);
 	}
-	TRY(load(g, &keys, e));
+	TRY(load(k, &keys, e));
 	/* Neighbours of unowned objects, until there are no new ones. */
-	for (size_t i = 0; i < g->count; i++) {
-		const struct object_row *row = &g->rows[i];
+	for (size_t i = 0; i < k->count; i++) {
+		const struct object_row *row = &k->rows[i];
 
 		if (row->user.len > 0)
 			continue;
 		keys.count = 0;
 		for (size_t n = 0; n < row->object.link_count; n++)
-			if (g->count + keys.count < GATHER_MAX)
+			if (k->count + keys.count < KIN_MAX)
 				keys_add(&keys, &row->object.links[n]);
-		TRY(load(g, &keys, e));
+		TRY(load(k, &keys, e));
 	}
 	return RC_OK;
 }
 
 static enum rc
-merge_one(struct gather *g, const struct fact *fact, struct err *e)
+merge_one(struct kin *k, const struct fact *fact, struct err *e)
 {
-	struct object_row *row = gather_row(g, &fact->object);
+	struct object_row *row = kin_row(k, &fact->object);
 	bool changed = false;
 
-	if (row == NULL)	/* beyond GATHER_MAX: its own delivery loads it */
+	if (row == NULL)	/* beyond KIN_MAX: its own delivery loads it */
 		return RC_OK;
-	TRY(object_merge(&row->object, fact, g->flow->arena, &changed, e));
+	TRY(object_merge(&row->object, fact, k->flow->arena, &changed, e));
 	row->dirty |= changed;
 	return RC_OK;
 }
 
 enum rc
-gather_merge(struct gather *g, const struct fact *facts, size_t count,
+kin_merge(struct kin *k, const struct fact *facts, size_t count,
     struct err *e)
 {
 	for (size_t i = 0; i < count; i++) {
-		TRY(merge_one(g, &facts[i], e));
+		TRY(merge_one(k, &facts[i], e));
 		for (size_t n = 0; n < facts[i].link_count; n++) {
 			struct fact back = {
 				.kind = FACT_SEEN,
@@ -115,7 +115,7 @@ gather_merge(struct gather *g, const struct fact *facts, size_t count,
 				.link_count = 1,
 			};
 
-			TRY(merge_one(g, &back, e));
+			TRY(merge_one(k, &back, e));
 		}
 	}
 	return RC_OK;
@@ -123,19 +123,19 @@ gather_merge(struct gather *g, const struct fact *facts, size_t count,
 
 /* Have server keys named these objects for more than one user? */
 static enum rc
-claims_differ(struct gather *g, bool *differ, struct err *e)
+claims_differ(struct kin *k, bool *differ, struct err *e)
 {
-	struct flow *f = g->flow;
+	struct flow *f = k->flow;
 	struct str first = STR_NONE;
 
 	*differ = false;
-	for (size_t i = 0; i < g->count; i++) {
+	for (size_t i = 0; i < k->count; i++) {
 		struct claim *claims = NULL;
 		size_t count = 0;
 
-		if (g->rows[i].object.named_by != NAMED_BY_SERVER_KEY)
+		if (k->rows[i].object.named_by != NAMED_BY_SERVER_KEY)
 			continue;
-		TRY(claims_of(f->db, f->seller, &g->rows[i].object.key,
+		TRY(claims_of(f->db, f->seller, &k->rows[i].object.key,
 		    f->arena, &claims, &count, e));
 		for (size_t n = 0; n < count; n++) {
 			if (first.len == 0)
@@ -148,12 +148,12 @@ claims_differ(struct gather *g, bool *differ, struct err *e)
 
 /* The user of the strongest naming whose session we know. */
 static enum naming
-named_owner(const struct gather *g, struct str *owner)
+named_owner(const struct kin *k, struct str *owner)
 {
 	enum naming strongest = NAMED_BY_NOBODY;
 
-	for (size_t i = 0; i < g->count; i++) {
-		const struct object *o = &g->rows[i].object;
+	for (size_t i = 0; i < k->count; i++) {
+		const struct object *o = &k->rows[i].object;
 
 		if (o->terms.user.len > 0 && o->named_by > strongest) {
 			strongest = o->named_by;
@@ -165,12 +165,12 @@ named_owner(const struct gather *g, struct str *owner)
 
 /* Owner by row or by signature; two different ones are an alarm. */
 static bool
-settled_owner(const struct gather *g, struct str *owner, struct str *why)
+settled_owner(const struct kin *k, struct str *owner, struct str *why)
 {
 	struct str signed_user = STR_NONE;
 
-	for (size_t i = 0; i < g->count; i++) {
-		const struct object_row *row = &g->rows[i];
+	for (size_t i = 0; i < k->count; i++) {
+		const struct object_row *row = &k->rows[i];
 
 		if (row->object.torn)
 			*why = STR("signed for two different users");
@@ -191,18 +191,18 @@ settled_owner(const struct gather *g, struct str *owner, struct str *why)
 }
 
 enum rc
-gather_owner(struct gather *g, struct str *owner, struct str *why,
+kin_owner(struct kin *k, struct str *owner, struct str *why,
     struct err *e)
 {
 	bool differ = false;
 
 	*owner = STR_NONE;
 	*why = STR_NONE;
-	if (settled_owner(g, owner, why))
+	if (settled_owner(k, owner, why))
 		return RC_OK;
-	if (named_owner(g, owner) != NAMED_BY_SERVER_KEY)
+	if (named_owner(k, owner) != NAMED_BY_SERVER_KEY)
 		return RC_OK;
-	TRY(claims_differ(g, &differ, e));
+	TRY(claims_differ(k, &differ, e));
 	if (differ) {
 		*owner = STR_NONE;
 		*why = STR("claimed for two different users, signed for none");
@@ -211,20 +211,20 @@ gather_owner(struct gather *g, struct str *owner, struct str *why,
 }
 
 void
-gather_give(struct gather *g, struct str owner)
+kin_give(struct kin *k, struct str owner)
 {
-	for (size_t i = 0; i < g->count; i++)
-		if (g->rows[i].user.len == 0) {
-			g->rows[i].user = owner;
-			g->rows[i].dirty = true;
+	for (size_t i = 0; i < k->count; i++)
+		if (k->rows[i].user.len == 0) {
+			k->rows[i].user = owner;
+			k->rows[i].dirty = true;
 		}
 }
 
 bool
-gather_paid(const struct gather *g)
+kin_paid(const struct kin *k)
 {
-	for (size_t i = 0; i < g->count; i++) {
-		const struct object *o = &g->rows[i].object;
+	for (size_t i = 0; i < k->count; i++) {
+		const struct object *o = &k->rows[i].object;
 
 		if (o->paid_at != 0 || o->state == SUB_ACTIVE ||
 		    o->state == SUB_TRIALING)
@@ -234,11 +234,11 @@ gather_paid(const struct gather *g)
 }
 
 enum rc
-gather_save(struct gather *g, struct err *e)
+kin_save(struct kin *k, struct err *e)
 {
-	for (size_t i = 0; i < g->count; i++)
-		if (g->rows[i].dirty)
-			TRY(object_save(g->flow->db, g->flow->seller,
-			    &g->rows[i], e));
+	for (size_t i = 0; i < k->count; i++)
+		if (k->rows[i].dirty)
+			TRY(object_save(k->flow->db, k->flow->seller,
+			    &k->rows[i], e));
 	return RC_OK;
 }
