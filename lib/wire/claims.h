@@ -11,7 +11,7 @@ struct claim {
 	struct str		 what;
 	size_t			 number;	/* whatever the caller likes */
 	const struct tree	*node;		/* where it is said */
-	const struct claim	*first;		/* after sorting: of the same what */
+	const struct claim	*first;		/* sorted: with the same what */
 };
 
 struct claims {

@@ -16,7 +16,7 @@ struct node;		/* one value in it; lives as long as the doc */
 enum doc_rules {
 	DOC_STRICT,	/* our own API: no duplicate names, no \u0000 */
 	DOC_LENIENT,	/* a signed body: the last duplicate wins */
-	DOC_OURS,	/* what we wrote ourselves: wide bounds, no duplicates sought */
+	DOC_OURS,	/* what we wrote: wide bounds, else as DOC_LENIENT */
 };
 
 /* Bounds follow the rules: JSON_* or HOOK_* of base/limits.h. */

@@ -33,7 +33,7 @@ struct scan {
 	size_t			 values;
 	uint64_t		 objects;
 	size_t			 name_count;
-	uint64_t		 names[JSON_VALUES_MAX]; /* strict: their hashes */
+	uint64_t		 names[JSON_VALUES_MAX]; /* their hashes */
 	struct err		*e;
 };
 

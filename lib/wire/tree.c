@@ -310,7 +310,7 @@ load_file(struct loader *l)
 const struct tree *
 tree_read(struct str yaml, struct report *report)
 {
-	struct loader l = { .text = yaml, .report = report };
+	struct loader l = { .report = report };
 	struct tree *root;
 
 	if (yaml.len > MATRIX_BYTES_MAX) {
@@ -318,7 +318,11 @@ tree_read(struct str yaml, struct report *report)
 		    "the file is longer than %d bytes", MATRIX_BYTES_MAX);
 		return NULL;
 	}
+	/* Said to be UTF-8 below, so that it is not read as UTF-16. */
+	if (str_starts(yaml, STR("\xef\xbb\xbf")))
+		yaml = str_part(yaml, 3, yaml.len - 3);
 	must(yaml_parser_initialize(&l.parser) != 0);
+	l.text = yaml;
 	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&l.parser,
 	    (const unsigned char *)(yaml.len > 0 ? yaml.at : ""), yaml.len);

@@ -7,7 +7,8 @@
 #include "wire/doc.h"
 
 static const char *const kind_words[] = {
-	[NODE_NONE] = "missing", [NODE_NULL] = "null", [NODE_BOOL] = "a boolean",
+	[NODE_NONE] = "missing", [NODE_NULL] = "null",
+	[NODE_BOOL] = "a boolean",
 	[NODE_INT] = "an integer", [NODE_REAL] = "not an integer",
 	[NODE_TEXT] = "a text", [NODE_LIST] = "a list",
 	[NODE_OBJECT] = "an object",

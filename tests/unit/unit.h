@@ -30,7 +30,14 @@
 	X(stripe_verify)	\
 	X(stripe_envelope)	\
 	X(stripe_facts)		\
-	X(stripe_shapes)
+	X(stripe_shapes)	\
+	X(doc)			\
+	X(out)			\
+	X(wish)			\
+	X(state_json)		\
+	X(answers)		\
+	X(matrix_read)		\
+	X(conf_read)
 
 #define X(name)	extern CU_TestInfo name##_tests[];
 UNIT_SUITES(X)
