@@ -27,7 +27,8 @@ struct route {
 	const char	*path;		/* "/v1/upgrades/{id}/cancel" */
 	unsigned	 may;
 	web_handler	*handler;
-	int		 deadline_s;	/* of database work; 0: READ_DEADLINE_S */
+	int		 deadline_s;	/* of database work; 0: READ_DEADLINE_S,
+					 * -1: no database */
 	size_t		 body_max;	/* 0: BODY_BYTES_MAX; POST only */
 	bool		 raw_body;	/* any content type (webhooks, forms) */
 };
@@ -52,6 +53,7 @@ struct str	 web_arg(struct web *, const char *name);   /* {id}, decoded */
 struct str	 web_query(struct web *, const char *name); /* decoded, or "" */
 struct str	 web_header(struct web *, const char *cgi); /* "HTTP_PREFER" */
 struct str	 web_body(struct web *);
+struct str	 web_form(struct web *, const char *name);  /* of a form's body */
 
 /*
  * The user a route with {id} speaks of: `me` or the token's own for client
@@ -59,6 +61,16 @@ struct str	 web_body(struct web *);
  */
 enum rc		 web_user(struct web *, const char *arg, struct str *user,
 		    struct err *);
+
+/*
+ * For routes that anyone may call: the credential after all, as a route with
+ * these bits would ask for it.
+ */
+enum rc		 web_require(struct web *, unsigned may, struct err *);
+
+/* Who connects, as text; X-Forwarded-For counts behind trusted proxies. */
+struct str	 web_peer(struct web *);
+bool		 web_peer_in(struct web *, const struct str_list *);
 
 /* The answer: exactly one web_reply* per handler that returns RC_OK. */
 enum rc		 web_reply(struct web *, int status, struct str json);
@@ -74,12 +86,30 @@ void		 web_set(struct web *, const char *header, struct str value);
  */
 bool		 web_etag(struct web *, struct str etag);
 
+/* Only offer it: for answers that wait for it to change. */
+void		 web_offer_etag(struct web *, struct str etag);
+
+/*
+ * The version behind a letter in If-None-Match: 3 for 's' in "s3.u7"; and
+ * whether that header lists a whole tag.
+ */
+bool		 web_known(struct web *, char letter, int64_t *version);
+bool		 web_knows(struct web *, struct str etag);
+
 /* A failure with one extra member of JSON, e.g. "session". */
 enum rc		 web_problem(struct web *, const struct err *,
 		    const char *member, struct str json);
 
-/* Is the client gone, or must the program leave (SIGTERM, SIGUSR1)? */
-bool		 web_leaving(void);
-int		 web_leave_fd(void);	/* readable when it must leave */
+/*
+ * For who waits.  web_leaving: the client has gone, or the program must leave
+ * (SIGTERM, SIGUSR1).  web_crowded: another request is at the door of this
+ * very process.  The descriptor is readable when either may be so.
+ */
+bool		 web_leaving(struct web *);
+bool		 web_crowded(struct web *);
+int		 web_stir_fd(struct web *);
+
+/* The clock and the database's deadline anew, in the middle of a request. */
+void		 web_again(struct web *);
 
 #endif

@@ -1,0 +1,12 @@
+/*
+ * Text inside HTML.
+ */
+#ifndef RUNG_WEB_HTML_H
+#define RUNG_WEB_HTML_H
+
+#include "base/buf.h"
+
+/* As content, and as the value of an attribute in double quotes. */
+void html_text(struct buf *, struct str);
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * The answer: its headers, and the one place that writes it.
+ */
+#include <stdio.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/guard.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "web/etag.h"
+#include "web/inside.h"
+
+/* What pages of other origins may send, and see of our answers. */
+#define ALLOWED_HEADERS							\
+	"Authorization, X-API-Key, Content-Type, Idempotency-Key, Prefer, " \
+	"If-None-Match, Last-Event-ID, X-Request-ID, traceparent"
+#define EXPOSED_HEADERS							\
+	"ETag, Retry-After, Preference-Applied, Request-Id, Location, "	\
+	"RateLimit, RateLimit-Policy, Idempotent-Replayed"
+
+/* The origin of the asking page, if the configuration lists it. */
+static struct str
+listed_origin(const struct web *w)
+{
+	struct str		 origin = w->head.at[VAR_ORIGIN];
+	const struct str_list	*list = &w->conf->allowed_origins;
+
+	for (size_t i = 0; origin.len > 0 && i < list->count; i++)
+		if (str_eq(list->at[i], origin))
+			return list->at[i];
+	return STR_NONE;
+}
+
+static void
+set_cors(struct web *w)
+{
+	struct str	origin = listed_origin(w);
+
+	web_set(w, "Vary", STR("Origin"));
+	if (origin.len == 0)
+		return;
+	web_set(w, "Access-Control-Allow-Origin", origin);
+	web_set(w, "Access-Control-Expose-Headers", STR(EXPOSED_HEADERS));
+}
+
+void
+reply_defaults(struct web *w)
+{
+	w->header_count = 0;
+	web_set(w, "Request-Id", w->id);
+	web_set(w, "Cache-Control", STR("no-store"));
+	web_set(w, "X-Content-Type-Options", STR("nosniff"));
+	web_set(w, "Content-Security-Policy",
+	    STR("default-src 'none'; frame-ancestors 'none'"));
+	web_set(w, "Referrer-Policy", STR("no-referrer"));
+	set_cors(w);
+}
+
+void
+web_set(struct web *w, const char *name, struct str value)
+{
+	size_t	i = 0;
+
+	while (i < w->header_count &&
+	    strcasecmp(w->headers[i].name, name) != 0)
+		i++;
+	if (i == w->header_count) {
+		must(w->header_count < HEADERS_MAX);
+		w->header_count++;
+	}
+	w->headers[i] = (struct header){ name, arena_keep(w->arena, value) };
+}
+
+enum rc
+web_reply_as(struct web *w, int status, const char *type, struct str body)
+{
+	must(!w->answered);
+	w->answered = true;
+	w->status = status;
+	w->type = type;
+	w->content = body;
+	return RC_OK;
+}
+
+enum rc
+web_reply(struct web *w, int status, struct str json)
+{
+	return web_reply_as(w, status, "application/json", json);
+}
+
+enum rc
+web_reply_empty(struct web *w, int status)
+{
+	return web_reply_as(w, status, NULL, STR_NONE);
+}
+
+enum rc
+web_redirect(struct web *w, struct str location)
+{
+	web_set(w, "Location", location);
+	return web_reply_empty(w, 303);
+}
+
+/* The answer to OPTIONS. */
+enum rc
+web_preflight(struct web *w)
+{
+	web_set(w, "Allow", str_of(w->found.allow));
+	if (listed_origin(w).len > 0) {
+		web_set(w, "Access-Control-Allow-Methods", STR("GET, POST"));
+		web_set(w, "Access-Control-Allow-Headers",
+		    STR(ALLOWED_HEADERS));
+		web_set(w, "Access-Control-Max-Age", STR("7200"));
+	}
+	return web_reply_empty(w, 204);
+}
+
+void
+web_offer_etag(struct web *w, struct str tag)
+{
+	web_set(w, "ETag", arena_text(w->arena, "\"%.*s\"", STR_FMT(tag)));
+	web_set(w, "Cache-Control", STR("private, no-cache"));
+}
+
+bool
+web_etag(struct web *w, struct str tag)
+{
+	web_offer_etag(w, tag);
+	if (!etag_listed(w->head.at[VAR_IF_NONE_MATCH], tag))
+		return false;
+	web_reply_empty(w, 304);
+	return true;
+}
+
+static const char *
+reason(int status)
+{
+	static const struct {
+		int		 status;
+		const char	*words;
+	} reasons[] = {
+		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" },
+		{ 303, "See Other" }, { 304, "Not Modified" },
+		{ 400, "Bad Request" }, { 401, "Unauthorized" },
+		{ 403, "Forbidden" }, { 404, "Not Found" },
+		{ 405, "Method Not Allowed" }, { 409, "Conflict" },
+		{ 410, "Gone" }, { 411, "Length Required" },
+		{ 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" },
+		{ 429, "Too Many Requests" },
+		{ 500, "Internal Server Error" },
+		{ 503, "Service Unavailable" },
+	};
+
+	for (size_t i = 0; i < COUNT(reasons); i++)
+		if (reasons[i].status == status)
+			return reasons[i].words;
+	return "Unknown";
+}
+
+/* No outside text may begin a header or a body of its own. */
+static bool
+is_clean(struct str value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (value.at[i] == '\r' || value.at[i] == '\n' ||
+		    value.at[i] == '\0')
+			return false;
+	return true;
+}
+
+static bool
+is_sendable(const struct web *w)
+{
+	for (size_t i = 0; i < w->header_count; i++)
+		if (!is_clean(w->headers[i].value))
+			return false;
+	return w->content.len <= REPLY_BYTES_MAX;
+}
+
+static void
+write_head(const struct web *w, struct buf *b)
+{
+	buf_fmt(b, "Status: %d %s\r\n", w->status, reason(w->status));
+	if (w->type != NULL)
+		buf_fmt(b, "Content-Type: %s\r\n", w->type);
+	/* 204 and 304 have no length; a redirect's is none. */
+	if (w->status != 204 && w->status != 304)
+		buf_fmt(b, "Content-Length: %zu\r\n", w->content.len);
+	for (size_t i = 0; i < w->header_count; i++)
+		buf_fmt(b, "%s: %.*s\r\n", w->headers[i].name,
+		    STR_FMT(w->headers[i].value));
+	buf_add(b, STR("\r\n"));
+}
+
+void
+reply_send(struct web *w)
+{
+	struct buf	out;
+	struct err	e;
+
+	if (!is_sendable(w)) {
+		err_set(&e, RC_BROKEN, NULL,
+		    "an answer had a line break in a header, or was too large");
+		problem_answer(w, &e, NULL, STR_NONE);
+	}
+	buf_init(&out, w->arena, REPLY_BYTES_MAX + HEAD_BYTES_MAX);
+	write_head(w, &out);
+	if (!str_eq(w->head.at[VAR_METHOD], STR("HEAD")))
+		buf_add(&out, w->content);
+	must(!out.full);
+	gateway_write(w->gate, buf_str(&out));
+}

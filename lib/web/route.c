@@ -1,0 +1,89 @@
+/*
+ * Rows are compared segment by segment, whole names only; a handful of rows
+ * needs nothing cleverer.
+ */
+#include <stdio.h>
+
+#include "base/guard.h"
+#include "web/route.h"
+
+static bool
+is_place(struct str segment)
+{
+	return segment.len > 2 && segment.at[0] == '{';
+}
+
+static bool
+fits(const struct route *r, const struct path *p)
+{
+	struct str	rest = str_of(r->path);
+	size_t		n = 0;
+
+	str_cut(&rest, '/');		/* what is before the first slash */
+	while (rest.at != NULL) {
+		struct str segment = str_cut(&rest, '/');
+
+		if (n == p->count ||
+		    (!is_place(segment) && !str_eq(segment, p->segment[n])))
+			return false;
+		n++;
+	}
+	return n == p->count;
+}
+
+static bool
+answers(const struct route *r, struct str method)
+{
+	return str_eq(str_of(r->method), method) ||
+	    (str_eq(method, STR("HEAD")) &&
+	    str_eq(str_of(r->method), STR("GET")));
+}
+
+static void
+fill_allow(struct found *f, bool get, bool post)
+{
+	snprintf(f->allow, sizeof(f->allow), "%s%sOPTIONS",
+	    get ? "GET, HEAD, " : "", post ? "POST, " : "");
+}
+
+enum rc
+route_find(const struct route *routes, const struct path *p,
+    struct str method, struct found *out, struct err *e)
+{
+	bool	get = false, post = false;
+
+	*out = (struct found){ .route = NULL };
+	for (const struct route *r = routes; r->method != NULL; r++) {
+		if (!fits(r, p))
+			continue;
+		if (out->route == NULL && answers(r, method))
+			out->route = r;
+		get = get || answers(r, STR("GET"));
+		post = post || answers(r, STR("POST"));
+	}
+	if (!get && !post)
+		return err_set(e, RC_UNKNOWN_PATH, NULL,
+		    "there is nothing here");
+	fill_allow(out, get, post);
+	if (out->route == NULL && !str_eq(method, STR("OPTIONS")))
+		return err_set(e, RC_METHOD_NOT_ALLOWED, NULL,
+		    "this path takes %s", out->allow);
+	return RC_OK;
+}
+
+struct str
+route_arg(const struct route *r, const struct path *p, const char *name)
+{
+	struct str	rest = str_of(r->path), want = str_of(name);
+
+	str_cut(&rest, '/');
+	for (size_t n = 0; rest.at != NULL; n++) {
+		struct str segment = str_cut(&rest, '/');
+
+		if (is_place(segment) &&
+		    str_eq(str_part(segment, 1, segment.len - 2), want))
+			return p->segment[n];
+	}
+	must(!"the route has a place of that name");
+	return STR_NONE;
+}
