@@ -1,0 +1,128 @@
+// What the browser tests share: Debian's Chromium, a fresh customer on the
+// demo page, the sandbox's checkout, and the server's own word beside it.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const SHOTS = resolve(process.env.RUNG_SHOTS ?? 'shots');
+const URL_OF_RUNG = process.env.RUNG_URL;
+
+export function launch() {
+	assert.ok(URL_OF_RUNG,
+	    'RUNG_URL is not set: source the env file that ./quickstart writes');
+	mkdirSync(SHOTS, { recursive: true });
+	return chromium.launch({
+		executablePath: process.env.RUNG_CHROMIUM ?? '/usr/bin/chromium',
+		args: ['--no-sandbox', '--disable-gpu', '--disable-quic',
+			'--no-first-run', '--disable-background-networking',
+			'--disable-component-update', '--disable-sync'],
+	});
+}
+
+export function address(path) {
+	return URL_OF_RUNG.replace(/\/+$/, '') + path;
+}
+
+export class Visit {
+	// A new context is a new browser profile, so a new customer.
+	static async start(browser, prepare = () => {}) {
+		const visit = new Visit();
+		visit.context = await browser.newContext(
+		    { viewport: { width: 1200, height: 1250 } });
+		visit.page = await visit.context.newPage();
+		visit.wrong = [];
+		visit.page.on('pageerror', (error) =>
+		    visit.wrong.push(error.message));
+		visit.page.on('console', (line) => {
+			if (/Content Security Policy/.test(line.text()))
+				visit.wrong.push(line.text());
+		});
+		await prepare(visit.page);
+		await visit.page.goto(address('/demo/'));
+		return visit;
+	}
+
+	get(id) {
+		return this.page.getByTestId(id);
+	}
+
+	async ready() {
+		await this.get('upgrade-pro').waitFor();
+		this.user = await this.get('user').textContent();
+		return this;
+	}
+
+	// Opens the dialog, reads what it offers, and clicks on "Continue".
+	async choose(tier = 'pro') {
+		await this.get(`upgrade-${tier}`).click();
+		await this.page.locator('[data-testid=continue]:enabled').waitFor();
+		const gain = await this.get('gain').locator('li').allTextContents();
+		await this.get('continue').click();
+		return gain;
+	}
+
+	async upgrade(tier) {
+		const gain = await this.choose(tier);
+		await this.page.waitForURL(/\/sandbox\/checkout\//);
+		return gain;
+	}
+
+	// A button with the action, or a form that carries it in a hidden field.
+	async checkout(action) {
+		await this.page.locator(`button[name=action][value=${action}], ` +
+		    `form:has(input[name=action][value=${action}]) button`)
+		    .first().click();
+	}
+
+	async leaveCheckout() {
+		await this.page.locator('a[href*="rung_session="]').first().click();
+		await this.page.waitForURL(/\/demo\//);
+	}
+
+	async toast(kind, timeout = 15000) {
+		const toast = this.page.locator(
+		    `[data-testid=toast][data-kind=${kind}]`);
+		await toast.waitFor({ timeout });
+		return toast.textContent();
+	}
+
+	capabilities(state) {
+		return this.page.locator(
+		    `[data-testid=capability][data-state=${state}]`).evaluateAll(
+		    (nodes) => nodes.map((node) => node.dataset.id).sort());
+	}
+
+	shoot(name) {
+		return this.page.screenshot({ path: join(SHOTS, `${name}.png`),
+			animations: 'disabled' });
+	}
+
+	// What the server says, whatever the page shows.
+	async ask(path) {
+		if (!this.token) {
+			const minted = await fetch(address(
+			    `/sandbox/token?user=${this.user}`), { method: 'POST' });
+			assert.equal(minted.status, 200);
+			this.token = (await minted.text()).trim();
+		}
+		const answer = await fetch(address(path),
+		    { headers: { 'X-API-Key': this.token } });
+		assert.equal(answer.status, 200, path);
+		return answer.json();
+	}
+
+	held() {
+		return this.ask('/v1/users/me/entitlements');
+	}
+
+	async can(capability) {
+		return (await this.ask(`/v1/users/me/can/${capability}`)).allowed;
+	}
+
+	async end() {
+		await this.context.close();
+		assert.deepEqual(this.wrong, [], 'script errors or blocked content');
+	}
+}
