@@ -25,6 +25,13 @@ enum {
 	LOOK_EVERY	= 256,		/* requests between looks at memory */
 };
 
+/* A sanitizer's own memory, terabytes of addresses, says nothing of ours. */
+#if defined(RUNG_SANITIZERS) || defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
 static char	program[PATH_MAX];
 
 static void
@@ -63,9 +70,8 @@ confine_process(void)
 	program[len < 0 ? 0 : len] = '\0';
 	umask(077);
 	limit(RLIMIT_CORE, 0);
-#if !defined(RUNG_SANITIZERS) && !defined(__SANITIZE_ADDRESS__)
-	limit(RLIMIT_AS, MEMORY_MAX);
-#endif
+	if (!SANITIZED)
+		limit(RLIMIT_AS, MEMORY_MAX);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	close_inherited();
 }
@@ -118,11 +124,8 @@ confine_stale(unsigned long requests)
 	}
 	if (requests >= most)
 		return true;
-#if defined(RUNG_SANITIZERS) || defined(__SANITIZE_ADDRESS__)
-	return false;
-#else
-	return requests % LOOK_EVERY == 0 && resident_bytes() > RESIDENT_MAX;
-#endif
+	return !SANITIZED && requests % LOOK_EVERY == 0 &&
+	    resident_bytes() > RESIDENT_MAX;
 }
 
 void
