@@ -131,8 +131,8 @@ choose(const struct deriving *d)
 
 /* --- what counts ------------------------------------------------------- */
 
-static struct str
-cause_of(const struct purchase *p, struct arena *a)
+struct str
+purchase_cause(const struct purchase *p, struct arena *a)
 {
 	const struct str	 kind =
 				    str_of(object_kind_names[p->key.kind]);
@@ -157,7 +157,7 @@ cause_of(const struct purchase *p, struct arena *a)
 static struct source
 source_of(const struct purchase *p, const struct tier *t, struct arena *a)
 {
-	struct source	 s = { .tier = t->id, .cause = cause_of(p, a) };
+	struct source	 s = { .tier = t->id, .cause = purchase_cause(p, a) };
 
 	if (p->state == PURCHASE_SUSPENDED)
 		s.reason = REASON_SUSPENDED;

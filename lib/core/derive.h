@@ -46,6 +46,9 @@ enum rc derive(const struct catalog *, const struct life *, int64_t now,
     struct arena *, struct holding *out, struct purchase **purchases,
     size_t *purchase_count, struct err *);
 
+/* How struct source names a purchase: "stripe/payment/pi_1". */
+struct str purchase_cause(const struct purchase *, struct arena *);
+
 /*
  * The same life with one imagined paid purchase of these terms, for previews
  * and the optimistic state.  `replaces` is the subscription that an upgrade

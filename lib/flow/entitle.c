@@ -129,7 +129,7 @@ flow_can(struct flow *f, struct str user, struct str capability,
 	TRY(flow_catalog(f, &catalog, e));
 	verdict = (struct verdict){
 		.user = user, .capability = capability,
-		.version = v.row.ver, .matrix = catalog_newest(catalog),
+		.tier = v.holding.tier, .version = v.row.ver, .matrix = catalog_newest(catalog),
 	};
 	verdict_decide(&verdict, &v.holding);
 	out_init(&o, f->arena, REPLY_BYTES_MAX);

@@ -41,14 +41,6 @@ document(struct settle *s, int64_t version, int64_t updated_at,
 	    open_session(s), false, json, e);
 }
 
-/* "stripe/payment/pi_1", as derive names the cause of what is held. */
-static struct str
-purchase_name(struct arena *a, const struct object_key *key)
-{
-	return arena_text(a, "%.*s/%s/%.*s", STR_FMT(key->provider),
-	    object_kind_names[key->kind], STR_FMT(key->ref));
-}
-
 /* The delivery that first spoke of any object of the purchase. */
 static struct str
 first_event(const struct settle *s, const struct purchase *p)
@@ -74,7 +66,7 @@ grants_wanted(struct settle *s, const struct cause *cause,
 
 	for (size_t i = 0; i < s->purchase_count; i++) {
 		const struct purchase *p = &s->purchases[i];
-		struct str name = purchase_name(a, &p->key);
+		struct str name = purchase_cause(p, a);
 		struct grant_row row = { .key = p->key, .live = true };
 
 		if (!purchase_live(p->state) || p->sold_count == 0 ||

@@ -54,7 +54,9 @@ verdict_decide(struct verdict *v, const struct holding *h)
 	const struct held_capability *c = held(h, v->capability);
 
 	v->allowed = c != NULL && c->source.reason != REASON_SUSPENDED;
-	if (c != NULL)
+	if (c != NULL && c->source.reason == REASON_ADDON)
+		v->code = reason_names[REASON_TIER];	/* the list is closed */
+	else if (c != NULL)
 		v->code = reason_names[c->source.reason];
 	else if (!matrix_knows(v->matrix, v->capability))
 		v->code = "unknown-capability";
