@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "ctl/ctl.h"
 #include "flow/sweep.h"
+#include "store/matrix_store.h"
 
 enum { SECONDS_USUAL = 50, SECONDS_MAX = 3600 };
 
@@ -15,7 +16,7 @@ sweep_run(struct ctl *c)
 	const char	*text = ctl_option(c, "seconds");
 	struct swept	 swept;
 	struct err	 e;
-	int64_t		 seconds = SECONDS_USUAL;
+	int64_t		 seconds = SECONDS_USUAL, matrix;
 
 	if (text != NULL && (!str_int64(str_of(text), &seconds) ||
 	    seconds < 1 || seconds > SECONDS_MAX)) {
@@ -25,6 +26,11 @@ sweep_run(struct ctl *c)
 	}
 	if (!ctl_open(c, WRITE_DEADLINE_S))
 		return FAILED;
+	if (matrix_newest(c->flow.db, c->flow.seller, c->arena, &matrix,
+	    &e) != RC_OK)
+		return ctl_failed(&e);
+	if (matrix == 0)
+		return NOTHING;		/* nothing was sold yet */
 	if (flow_sweep(&c->flow, (int)seconds, &swept, &e) != RC_OK)
 		return ctl_failed(&e);
 	if (swept.sessions + swept.users + swept.answers + swept.tokens == 0)
