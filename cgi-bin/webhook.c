@@ -31,14 +31,18 @@ note_delivery(struct str provider, const struct intake_answer *a)
 {
 	struct str	outcome = str_of(outcome_names[a->outcome]);
 
+	const struct log_pair	pairs[] = {
+		LOG_S("provider", provider),
+		LOG_S("event_id", a->event_id),
+		LOG_S("type", a->type),
+		LOG_S("outcome", outcome),
+		LOG_S("user", a->user),
+		LOG_S("why", a->why),
+	};
+
 	tally_add(TALLY_WEBHOOKS_RECEIVED, provider, outcome);
-	LOG(LOG_INFO_LINE, "delivery",
-	    LOG_S("provider", provider),
-	    LOG_S("event_id", a->event_id),
-	    LOG_S("type", a->type),
-	    LOG_S("outcome", outcome),
-	    LOG_S("user", a->user),
-	    LOG_S("why", a->why));
+	log_line(LOG_INFO_LINE, "delivery", pairs,
+	    a->why.len == 0 ? COUNT(pairs) - 1 : COUNT(pairs));
 }
 
 static void

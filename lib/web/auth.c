@@ -116,6 +116,6 @@ auth_allow(const struct principal *p, unsigned may, const struct head *h,
 	if ((auth_bits(p) & may) == 0)
 		return err_set(e, RC_NOT_ALLOWED,
 		    "Use a credential that is meant for this.",
-		    "this credential may not do that");
+		    "the credential is of another kind, or lacks the scope");
 	return RC_OK;
 }

@@ -111,7 +111,9 @@ words(struct web *w, const struct problem *p, const struct err *e)
 		return str_of(p->detail);
 	if (e->what[0] == '\0')
 		return str_of(e->mend);
-	return arena_text(w->arena, "%c%s.%s%s", upper(e->what[0]),
+	/* A member's name stays as it is written in JSON. */
+	return arena_text(w->arena, "%c%s.%s%s",
+	    e->pointer[0] == '\0' ? upper(e->what[0]) : e->what[0],
 	    e->what + 1, e->mend[0] == '\0' ? "" : " ", e->mend);
 }
 
@@ -153,12 +155,16 @@ log_failure(struct web *w, const struct problem *p, const struct err *e)
 	if (p->status != 400 && p->status != 401 && p->status != 403 &&
 	    p->status < 500)
 		return;
-	LOG(level, "failed",
-	    LOG_S("route", str_of(route)),
-	    LOG_N("status", p->status),
-	    LOG_S("code", str_of(p->slug)),
-	    LOG_S("msg", str_of(e->what)),
-	    LOG_N("db_error", e->number));
+	const struct log_pair	pairs[] = {
+		LOG_S("route", str_of(route)),
+		LOG_N("status", p->status),
+		LOG_S("code", str_of(p->slug)),
+		LOG_S("msg", str_of(e->what)),
+		LOG_N("db_error", e->number),
+	};
+
+	log_line(level, "failed", pairs,
+	    e->number == 0 ? COUNT(pairs) - 1 : COUNT(pairs));
 }
 
 static void
