@@ -16,7 +16,8 @@ CREATE TABLE users (
   audit_hash       BINARY(32)      NOT NULL COMMENT 'hash of audit record ver',
   outbox_pruned_to BIGINT          NOT NULL,
   PRIMARY KEY (seller_id, user_id),
-  KEY users_due (seller_id, due_at)
+  KEY users_due (seller_id, due_at),
+  KEY users_behind (seller_id, follows_newest, matrix_version)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- One attempt to upgrade. open_slot holds the user id while the session is

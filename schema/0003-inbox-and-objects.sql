@@ -42,7 +42,7 @@ CREATE TABLE objects (
   ref          VARBINARY(190)  NOT NULL,
   touched      BIGINT UNSIGNED NOT NULL,
   user_id      VARBINARY(191)  NULL,
-  paid         TINYINT         NOT NULL COMMENT 'paid and no owner: deferred, watched by age',
+  paid         TINYINT         NOT NULL COMMENT 'money is in; and no owner: deferred, watched by age',
   first_event  VARBINARY(190)  NOT NULL COMMENT 'the delivery that first spoke of it; empty: a start did',
   first_seen   BIGINT          NOT NULL,
   facts        MEDIUMBLOB      NOT NULL COMMENT 'JSON',

@@ -100,8 +100,10 @@ enum rc		 db_row(struct db *, enum stmt, const struct arg *,
 		    size_t count, struct arena *, const struct row **out,
 		    bool *found, struct err *);
 
-/* Statements sent since the handle was made, for the bench. */
+/* Statements sent since the handle was made, and how often we had to wait for
+ * the server; for the bench. */
 int64_t		 db_statements(const struct db *);
+int64_t		 db_waits(const struct db *);
 
 /* RC_* of an error number, and whether it is in doubt at COMMIT: the table of
  * invariants 3.6.  Pure. */

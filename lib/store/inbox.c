@@ -1,0 +1,99 @@
+/*
+ * Rows of inbox: deliveries, each once for ever.
+ */
+#include "base/guard.h"
+#include "store/db_inside.h"
+#include "store/digest.h"
+#include "store/inbox.h"
+
+const char *const inbox_state_names[INBOX__COUNT] = {
+#define X(id, name)	[INBOX_##id] = name,
+	INBOX_STATES(X)
+#undef X
+};
+
+/* The four arguments of a delivery's key, in the order of EVENT_AT. */
+#define EVENT_ARGS(seller, d)						\
+	arg_int(seller), arg_str((d)->provider),			\
+	arg_str((d)->account), arg_str((d)->event_id)
+
+static enum rc
+is_same(struct db *db, uint32_t seller, const struct delivery *d, bool *same,
+    struct err *e)
+{
+	const struct arg args[] = { EVENT_ARGS(seller, d) };
+	const struct row *row;
+	struct digest	 before;
+	bool		 found;
+
+	TRY(db_row(db, STMT_INBOX_DIGEST, args, COUNT(args), db_scratch(db),
+	    &row, &found, e));
+	if (!found)	/* its transaction ended otherwise just now */
+		return err_set(e, RC_BUSY, NULL, "a delivery came and went");
+	TRY(digest_take(row_str(row, 0), &before, e));
+	*same = secret_same(&before, &d->digest);
+	return RC_OK;
+}
+
+enum rc
+inbox_claim(struct db *db, uint32_t seller, const struct delivery *d,
+    bool *same, struct err *e)
+{
+	const struct arg args[] = {
+		EVENT_ARGS(seller, d), arg_digest(&d->digest),
+		arg_str(d->type),
+		arg_str(str_of(inbox_state_names[d->state])),
+		arg_str(d->why), arg_opt(d->user), arg_int(d->livemode),
+		arg_int(d->happened_at), arg_int(d->first_seen),
+		arg_str(d->body),
+	};
+	struct err	 why;
+	enum rc		 rc;
+
+	rc = db_do(db, STMT_INBOX_CLAIM, args, COUNT(args), NULL, e);
+	if (rc != RC_DUPLICATE)
+		return rc;
+	if ((rc = is_same(db, seller, d, same, &why)) != RC_OK) {
+		*e = why;
+		return rc;
+	}
+	return RC_DUPLICATE;
+}
+
+enum rc
+inbox_conflict(struct db *db, uint32_t seller, const struct delivery *d,
+    struct err *e)
+{
+	const struct arg args[] = {
+		EVENT_ARGS(seller, d), arg_digest(&d->digest),
+		arg_int(d->first_seen), arg_str(d->body),
+	};
+
+	return db_later(db, STMT_INBOX_CONFLICT, args, COUNT(args), WANT_ANY,
+	    e);
+}
+
+enum rc
+inbox_settle(struct db *db, uint32_t seller, const struct delivery *d,
+    struct err *e)
+{
+	const struct arg args[] = {
+		arg_str(str_of(inbox_state_names[d->state])),
+		arg_str(d->why), arg_opt(d->user), EVENT_ARGS(seller, d),
+	};
+
+	return db_later(db, STMT_INBOX_SETTLE, args, COUNT(args), 1, e);
+}
+
+enum rc
+inbox_apply_deferred(struct db *db, uint32_t seller, struct str provider,
+    struct str account, struct str event_id, struct str user, struct err *e)
+{
+	const struct arg args[] = {
+		arg_str(user), arg_int(seller), arg_str(provider),
+		arg_str(account), arg_str(event_id),
+	};
+
+	return db_later(db, STMT_INBOX_APPLY_DEFERRED, args, COUNT(args),
+	    WANT_ANY, e);
+}

@@ -1,0 +1,307 @@
+/*
+ * Every SQL statement that Rung can run while it serves, by name.  No SQL is
+ * put together at run time.  Each is prepared once for a connection, at its
+ * first use; a test prepares all of them against a fresh schema.
+ *
+ * X(name, READS or WRITES, text).  A name that ends in _1 is followed by _2,
+ * _3 and _4: the same for so many rows, one round trip.
+ */
+#ifndef RUNG_STORE_STATEMENTS_H
+#define RUNG_STORE_STATEMENTS_H
+
+/* What the user's row, the open session and a session row are read as. */
+#define SESSION_NUMBERS							\
+	"ver, livemode, created_at, expires_at, ended_at"
+#define SESSION_TEXTS							\
+	"session_id, status, payment_status, reason, from_tier, terms,"	\
+	" delta, provider, price_id, success_url, cancel_url"
+#define OBJECT_AT							\
+	" WHERE seller_id = ? AND provider = ? AND account = ?"		\
+	" AND kind = ? AND ref = ?"
+#define EVENT_AT							\
+	" WHERE seller_id = ? AND provider = ? AND account = ?"		\
+	" AND event_id = ?"
+
+/* Several rows at once; the names carry how many. */
+#define ROWS_1(row)	row
+#define ROWS_2(row)	row ", " row
+#define ROWS_3(row)	row ", " row ", " row
+#define ROWS_4(row)	row ", " row ", " row ", " row
+#define UP_TO_FOUR(X, name, text, row)					\
+	X(name##_1, WRITES, text ROWS_1(row))				\
+	X(name##_2, WRITES, text ROWS_2(row))				\
+	X(name##_3, WRITES, text ROWS_3(row))				\
+	X(name##_4, WRITES, text ROWS_4(row))
+
+#define STATEMENTS_OF_USERS(X)						\
+	/* Locks the user by writing, and makes the row of a new one. */ \
+	X(USER_LOCK, WRITES,						\
+	    "INSERT INTO users (seller_id, user_id, touched, ver,"	\
+	    " due_at, matrix_version, follows_newest, updated_at,"	\
+	    " holding, document, chain_id, audit_hash, outbox_pruned_to)" \
+	    " VALUES (?, ?, 0, 0, NULL, 0, 0, ?, '', '', ?,"		\
+	    " UNHEX(REPEAT('00', 32)), 0)"				\
+	    " ON DUPLICATE KEY UPDATE touched = touched + 1")		\
+	/* What most requests need of a user: one primary key, one row. */ \
+	X(USER_READ, READS,						\
+	    "SELECT ver, due_at, matrix_version, follows_newest,"	\
+	    " updated_at, holding, document, chain_id, audit_hash"	\
+	    " FROM users WHERE seller_id = ? AND user_id = ?")		\
+	/* All that hangs on a user, in one shape; see world.c. */	\
+	X(WORLD_READ, READS,						\
+	    "SELECT 1 AS part, ver AS i1, due_at AS i2,"		\
+	    " matrix_version AS i3, follows_newest AS i4,"		\
+	    " updated_at AS i5, holding AS b1, document AS b2,"		\
+	    " chain_id AS b3, audit_hash AS b4, NULL AS b5, NULL AS b6,"  \
+	    " NULL AS b7, NULL AS b8, NULL AS b9, NULL AS b10,"		\
+	    " NULL AS b11"						\
+	    " FROM users WHERE seller_id = ? AND user_id = ?"		\
+	    " UNION ALL SELECT 2, first_seen, NULL, NULL, NULL, NULL,"	\
+	    " provider, account, kind, ref, first_event, facts,"	\
+	    " NULL, NULL, NULL, NULL, NULL"				\
+	    " FROM objects WHERE seller_id = ? AND user_id = ?"		\
+	    " UNION ALL SELECT 3, unlimited, amount, from_at, until_at,"  \
+	    " NULL, override_id, kind, name,"				\
+	    " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"		\
+	    " FROM overrides WHERE seller_id = ? AND user_id = ?"	\
+	    " AND ended_at IS NULL"					\
+	    " UNION ALL SELECT 4, secret_hash IS NOT NULL, NULL, NULL,"	\
+	    " NULL, NULL, slot, asset_id, status, held, hint,"		\
+	    " NULL, NULL, NULL, NULL, NULL, NULL"			\
+	    " FROM assets WHERE seller_id = ? AND user_id = ?"		\
+	    " UNION ALL SELECT 5, live, NULL, NULL, NULL, NULL,"	\
+	    " provider, account, kind, ref, slot, cause_event,"		\
+	    " cause_override, NULL, NULL, NULL, NULL"			\
+	    " FROM grants WHERE seller_id = ? AND user_id = ?"		\
+	    " UNION ALL SELECT 6, " SESSION_NUMBERS ", " SESSION_TEXTS	\
+	    " FROM sessions WHERE seller_id = ? AND open_slot = ?")	\
+	/* Ends a transaction about a user.  A version that is neither	\
+	 * the stored one nor the next finds no row. */			\
+	X(USER_CLOSE, WRITES,						\
+	    "UPDATE users SET ver = ?, due_at = ?, matrix_version = ?,"	\
+	    " follows_newest = ?, updated_at = ?, holding = ?,"		\
+	    " document = ?, audit_hash = ?"				\
+	    " WHERE seller_id = ? AND user_id = ?"			\
+	    " AND ver BETWEEN ? - 1 AND ?")				\
+	/* For the sweep: what fell due, and who follows an old matrix. */ \
+	X(USERS_DUE, READS,						\
+	    "(SELECT user_id FROM users"				\
+	    " WHERE seller_id = ? AND due_at <= ?"			\
+	    " ORDER BY due_at LIMIT ?)"					\
+	    " UNION (SELECT user_id FROM users"				\
+	    " WHERE seller_id = ? AND follows_newest = 1"		\
+	    " AND matrix_version < ?"					\
+	    " ORDER BY matrix_version LIMIT ?) LIMIT ?")		\
+	/* A new asset.  It has no secret until it is claimed. */	\
+	UP_TO_FOUR(X, ASSETS_ADD,					\
+	    "INSERT INTO assets (seller_id, user_id, slot, ordinal,"	\
+	    " asset_id, status, held, hint, secret_hash, created_at)"	\
+	    " VALUES ", "(?, ?, ?, 0, ?, ?, ?, '', NULL, ?)")		\
+	/* An asset that stays the same one: its secret is not touched. */ \
+	X(ASSET_SET, WRITES,						\
+	    "UPDATE assets SET status = ?, held = ?"			\
+	    " WHERE seller_id = ? AND user_id = ? AND slot = ?"		\
+	    " AND ordinal = 0")						\
+	/* What a purchase or override gives. */			\
+	UP_TO_FOUR(X, GRANTS_ADD,					\
+	    "INSERT INTO grants (seller_id, user_id, provider, account,"  \
+	    " kind, ref, slot, ordinal, live, cause_event,"		\
+	    " cause_override, granted_at, ended_at) VALUES ",		\
+	    "(?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?, ?, NULL)")		\
+	/* A grant ends, or comes back with the cause that brought it. */ \
+	X(GRANT_SET, WRITES,						\
+	    "UPDATE grants SET live = ?, ended_at = ?,"			\
+	    " cause_event = ?, cause_override = ?"			\
+	    " WHERE seller_id = ? AND user_id = ? AND provider = ?"	\
+	    " AND account = ? AND kind = ? AND ref = ? AND slot = ?"	\
+	    " AND ordinal = 0")
+
+#define STATEMENTS_OF_OBJECTS(X)					\
+	/* Locks the object by writing, and makes the row of a new one. */ \
+	X(OBJECT_LOCK, WRITES,						\
+	    "INSERT INTO objects (seller_id, provider, account, kind,"	\
+	    " ref, touched, user_id, paid, first_event, first_seen,"	\
+	    " facts) VALUES (?, ?, ?, ?, ?, 0, NULL, 0, ?, ?, '')"	\
+	    " ON DUPLICATE KEY UPDATE touched = touched + 1")		\
+	X(OBJECT_LOAD, READS,						\
+	    "SELECT user_id, first_event, first_seen, facts"		\
+	    " FROM objects" OBJECT_AT)					\
+	/* Facts and owner.  An owner never changes: another one finds	\
+	 * no row. */							\
+	X(OBJECT_SAVE, WRITES,						\
+	    "UPDATE objects SET user_id = ?, paid = ?, facts = ?"	\
+	    OBJECT_AT " AND (user_id IS NULL OR user_id = ?)")		\
+	/* Said again, a claim says nothing new. */			\
+	X(CLAIM_ADD, WRITES,						\
+	    "INSERT INTO claims (seller_id, provider, account, kind,"	\
+	    " ref, session_id, user_id, created_at)"			\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"				\
+	    " ON DUPLICATE KEY UPDATE user_id = user_id")		\
+	X(CLAIMS_OF, READS,						\
+	    "SELECT session_id, user_id FROM claims" OBJECT_AT		\
+	    " ORDER BY session_id")
+
+#define STATEMENTS_OF_SESSIONS(X)					\
+	/* A plain insert: the key of open_slot lets only one be open. */ \
+	X(SESSION_INSERT, WRITES,					\
+	    "INSERT INTO sessions (seller_id, user_id, open_slot,"	\
+	    " target, " SESSION_NUMBERS ", " SESSION_TEXTS ")"		\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"	\
+	    " ?, ?, ?, ?)")						\
+	X(SESSION_READ, READS,						\
+	    "SELECT " SESSION_NUMBERS ", " SESSION_TEXTS ", user_id"	\
+	    " FROM sessions WHERE seller_id = ? AND session_id = ?")	\
+	/* Moves an open session; a final one finds no row. */		\
+	X(SESSION_MOVE, WRITES,						\
+	    "UPDATE sessions SET status = ?, payment_status = ?,"	\
+	    " reason = ?, ver = ?, ended_at = ?, open_slot = ?"		\
+	    " WHERE seller_id = ? AND session_id = ?"			\
+	    " AND status = 'pending'")					\
+	/* Ids begin with the time, so their order is the order of age. */ \
+	X(SESSIONS_NEWEST, READS,					\
+	    "SELECT " SESSION_NUMBERS ", " SESSION_TEXTS ", user_id"	\
+	    " FROM sessions WHERE seller_id = ? AND (? = 1 OR status = ?)" \
+	    " ORDER BY session_id DESC LIMIT ?")			\
+	X(SESSIONS_OF_USER, READS,					\
+	    "SELECT " SESSION_NUMBERS ", " SESSION_TEXTS ", user_id"	\
+	    " FROM sessions WHERE seller_id = ? AND user_id = ?"	\
+	    " AND (? = 1 OR status = ?)"				\
+	    " ORDER BY created_at DESC, session_id DESC LIMIT ?")	\
+	/* For the sweep: users with an open session past its end. */	\
+	X(SESSIONS_STALE, READS,					\
+	    "SELECT user_id FROM sessions WHERE seller_id = ?"		\
+	    " AND status = 'pending' AND expires_at <= ?"		\
+	    " ORDER BY expires_at LIMIT ?")				\
+	/* Answers by idempotency key. */				\
+	X(IDEM_FIND, READS,						\
+	    "SELECT body_digest, status, session_id, gap, answer"	\
+	    " FROM idempotency WHERE seller_id = ? AND principal = ?"	\
+	    " AND route = ? AND idem_key = ?")				\
+	X(IDEM_STORE, WRITES,						\
+	    "INSERT INTO idempotency (seller_id, principal, route,"	\
+	    " idem_key, body_digest, status, session_id, gap, answer,"	\
+	    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")	\
+	X(IDEM_PRUNE, WRITES,						\
+	    "DELETE FROM idempotency WHERE seller_id = ?"		\
+	    " AND created_at < ? ORDER BY created_at LIMIT ?")
+
+#define STATEMENTS_OF_INBOX(X)						\
+	/* One row for each delivery; the key makes a repeat fail. */	\
+	X(INBOX_CLAIM, WRITES,						\
+	    "INSERT INTO inbox (seller_id, provider, account, event_id,"  \
+	    " body_digest, type, state, why, user_id, livemode,"	\
+	    " happened_at, first_seen, body)"				\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
+	/* Had the delivery that was here before the same body? */	\
+	X(INBOX_DIGEST, READS,						\
+	    "SELECT body_digest FROM inbox" EVENT_AT)			\
+	/* Two bodies under one event id; the same two told again. */	\
+	X(INBOX_CONFLICT, WRITES,					\
+	    "INSERT INTO inbox_conflicts (seller_id, provider, account,"  \
+	    " event_id, body_digest, first_seen, body)"			\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?)"				\
+	    " ON DUPLICATE KEY UPDATE first_seen = first_seen")		\
+	X(INBOX_SETTLE, WRITES,						\
+	    "UPDATE inbox SET state = ?, why = ?, user_id = ?" EVENT_AT) \
+	/* A deferred delivery has found its user. */			\
+	X(INBOX_APPLY_DEFERRED, WRITES,					\
+	    "UPDATE inbox SET state = 'applied', why = '', user_id = ?"	\
+	    EVENT_AT " AND state = 'deferred'")
+
+#define STATEMENTS_OF_LEDGER(X)						\
+	/* One record per version; a second one of a number fails. */	\
+	X(AUDIT_APPEND, WRITES,						\
+	    "INSERT INTO audit (seller_id, user_id, n, at, actor,"	\
+	    " action, cause, request_id, detail, prev_hash, hash)"	\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
+	/* Notices to send, as parts 0, 1, ... of a version. */		\
+	UP_TO_FOUR(X, OUTBOX_ADD,					\
+	    "INSERT INTO outbox (seller_id, user_id, ver, part,"	\
+	    " event_id, type, at, data) VALUES ",			\
+	    "(?, ?, ?, ?, ?, ?, ?, ?)")
+
+#define STATEMENTS_OF_SELLERS(X)					\
+	/* Whose secret is this?  The one search without a seller. */	\
+	X(CREDENTIAL_FIND, READS,					\
+	    "SELECT seller_id, kind, key_id, user_id, scopes, label,"	\
+	    " created_at, expires_at, revoked_at"			\
+	    " FROM credentials WHERE secret_hash = ?")			\
+	X(CREDENTIAL_ADD, WRITES,					\
+	    "INSERT INTO credentials (secret_hash, seller_id, kind,"	\
+	    " key_id, user_id, scopes, label, created_at, expires_at,"	\
+	    " revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")	\
+	X(CREDENTIAL_REVOKE, WRITES,					\
+	    "UPDATE credentials SET revoked_at = ?"			\
+	    " WHERE seller_id = ? AND key_id = ?"			\
+	    " AND revoked_at IS NULL")					\
+	/* Keys for the operator; client tokens are too many to list. */ \
+	X(CREDENTIAL_LIST, READS,					\
+	    "SELECT seller_id, kind, key_id, user_id, scopes, label,"	\
+	    " created_at, expires_at, revoked_at"			\
+	    " FROM credentials WHERE seller_id = ? AND kind <> 'client'"  \
+	    " ORDER BY created_at, key_id")				\
+	X(CREDENTIAL_PRUNE, WRITES,					\
+	    "DELETE FROM credentials WHERE seller_id = ?"		\
+	    " AND kind = 'client' AND expires_at < ?"			\
+	    " ORDER BY expires_at LIMIT ?")				\
+	/* Asked once a second by every program: the end of one key. */	\
+	X(MATRIX_NEWEST, READS,						\
+	    "SELECT version, digest FROM matrices WHERE seller_id = ?"	\
+	    " ORDER BY version DESC LIMIT 1")				\
+	X(MATRIX_EDITIONS, READS,					\
+	    "SELECT version, applied_at FROM matrices"			\
+	    " WHERE seller_id = ? ORDER BY version")			\
+	X(MATRIX_SOURCE, READS,						\
+	    "SELECT source FROM matrices"				\
+	    " WHERE seller_id = ? AND version = ?")			\
+	X(MATRIX_STORE, WRITES,						\
+	    "INSERT INTO matrices (seller_id, version, applied_at,"	\
+	    " applied_by, digest, source) VALUES (?, ?, ?, ?, ?, ?)")	\
+	/* When a periodic job last ended well: never back in time. */	\
+	X(JOB_DONE, WRITES,						\
+	    "INSERT INTO jobs (seller_id, job, last_success)"		\
+	    " VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE"			\
+	    " last_success = GREATEST(last_success, ?)")		\
+	X(JOB_LAST, READS,						\
+	    "SELECT last_success FROM jobs"				\
+	    " WHERE seller_id = ? AND job = ?")
+
+#define STATEMENTS_OF_SCHEMA(X)						\
+	/* Which steps of schema/ were applied, and how far. */		\
+	X(MIGRATION_LIST, READS,					\
+	    "SELECT name, digest, applied_at, done"			\
+	    " FROM schema_migrations")					\
+	X(MIGRATION_ADD, WRITES,					\
+	    "INSERT INTO schema_migrations (name, digest, applied_at,"	\
+	    " done) VALUES (?, ?, NULL, 0)")				\
+	X(MIGRATION_MOVE, WRITES,					\
+	    "UPDATE schema_migrations SET digest = ?, done = ?,"	\
+	    " applied_at = ? WHERE name = ?")
+
+/* Figures for the operator, each from the beginning of an index. */
+#define STATEMENTS_OF_GAUGES(X)						\
+	X(SESSIONS_COUNT, READS,					\
+	    "SELECT status, COUNT(*) FROM sessions"			\
+	    " WHERE seller_id = ? GROUP BY status")			\
+	X(INBOX_COUNT, READS,						\
+	    "SELECT state, COUNT(*), MIN(first_seen) FROM inbox"	\
+	    " WHERE seller_id = ?"					\
+	    " AND state IN ('deferred', 'quarantined') GROUP BY state")
+
+#define STATEMENTS(X)							\
+	STATEMENTS_OF_USERS(X)						\
+	STATEMENTS_OF_OBJECTS(X)					\
+	STATEMENTS_OF_SESSIONS(X)					\
+	STATEMENTS_OF_INBOX(X)						\
+	STATEMENTS_OF_LEDGER(X)						\
+	STATEMENTS_OF_SELLERS(X)					\
+	STATEMENTS_OF_SCHEMA(X)						\
+	STATEMENTS_OF_GAUGES(X)
+
+#define X(name, may, text)	STMT_##name,
+enum stmt { STATEMENTS(X) STMT__COUNT };
+#undef X
+
+enum { STMT_ROWS_MAX = 4 };	/* of a name that ends in _1 */
+
+#endif
