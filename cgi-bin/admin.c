@@ -131,7 +131,10 @@ reply_checks(struct web *w, const struct check *checks, bool good,
 	return web_reply(w, good ? 200 : 503, json);
 }
 
-/* 200 or 503 for the load balancer; what is wrong only for key holders. */
+/*
+ * 200 or 503 for the load balancer; what is wrong only for key holders
+ * and listed addresses.
+ */
 static enum rc
 readyz(struct web *w, struct err *e)
 {
@@ -140,7 +143,8 @@ readyz(struct web *w, struct err *e)
 	struct err	 ignored;
 	bool		 good = true, details;
 
-	details = web_require(w, MAY_SERVER | MAY_CHECK, &ignored) == RC_OK;
+	details = web_peer_in(w, &f->conf->metrics_allow) ||
+	    web_require(w, MAY_SERVER | MAY_CHECK, &ignored) == RC_OK;
 	check_database(f, &checks[CHECK_DATABASE]);
 	check_schema(f, &checks[CHECK_SCHEMA]);
 	check_matrix(f, &checks[CHECK_MATRIX]);

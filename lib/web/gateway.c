@@ -1,7 +1,7 @@
 /*
  * FastCGI by libfcgi, CGI by read(2) and write(2).  What the library needs to
  * behave well behind Apache and lighttpd: the body is read to its end before
- * anything is closed (else Apache reports a broken pipe), the connection is
+ * anything is closed (else Apache loses the answer), the connection is
  * closed at once instead of being drained, and never kept.
  */
 #include <errno.h>
@@ -32,6 +32,7 @@ enum {
 struct gateway {
 	bool		 fastcgi;
 	bool		 served;	/* CGI: there is only one */
+	bool		 sends_body;	/* CGI: somebody writes to us */
 	char		**variables;	/* CGI */
 	FCGX_Request	 request;
 };
@@ -106,8 +107,9 @@ gateway_open(struct gateway **out, struct err *e)
 	*g = (struct gateway){ .fastcgi = gateway_is_fastcgi() };
 	if (g->fastcgi)
 		TRY(open_fastcgi(g, e));
-	else
-		g->variables = environ;
+	g->variables = environ;
+	g->sends_body = getenv("CONTENT_LENGTH") != NULL ||
+	    getenv("HTTP_TRANSFER_ENCODING") != NULL;
 	*out = g;
 	return RC_OK;
 }
@@ -221,15 +223,22 @@ gateway_write(struct gateway *g, struct str s)
 	return true;
 }
 
-void
-gateway_finish(struct gateway *g)
+/* To the end: who closes on unread bytes resets the answer away as well. */
+static void
+drain(struct gateway *g)
 {
 	char	rest[4096];
 
-	for (size_t taken = 0; g->fastcgi && taken < DRAIN_BYTES_MAX;
-	    taken += sizeof(rest))
+	for (size_t taken = 0; taken < DRAIN_BYTES_MAX; taken += sizeof(rest))
 		if (gateway_read(g, rest, sizeof(rest)) < sizeof(rest))
 			break;
+}
+
+void
+gateway_finish(struct gateway *g)
+{
+	if (g->fastcgi || g->sends_body)
+		drain(g);
 	if (!g->fastcgi)
 		return;
 	g->request.keepConnection = 0;
