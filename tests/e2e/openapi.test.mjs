@@ -1,0 +1,304 @@
+// openapi.yaml says what the programs do: its routes and who may call them
+// are those of cgi-bin, its problems those of lib/web/problem.c, and real
+// answers have the shapes and headers that it promises.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import Ajv2020 from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { api, checkKey, clientToken, deliver, newPayment, newUser, paid, start,
+  top, url } from './lib.mjs';
+
+const spec = parse(readFileSync(path.join(top, 'openapi.yaml'), 'utf8'));
+
+function source(...names) {
+  return readFileSync(path.join(top, ...names), 'utf8');
+}
+
+function follow(node) {
+  if (!node?.$ref) return node;
+  return node.$ref.slice(2).split('/').reduce((at, name) =>
+    at[name.replaceAll('~1', '/').replaceAll('~0', '~')], spec);
+}
+
+// [{method, path, operation}] of the whole document.
+const operations = Object.entries(spec.paths).flatMap(([where, item]) =>
+  ['get', 'post'].filter((method) => item[method]).map((method) =>
+    ({ method: method.toUpperCase(), path: where, operation: item[method] })));
+
+// ---- Routes ---------------------------------------------------------------
+
+// The bits of enum may, with the names that a program gives to some of them.
+function bits(expression, names) {
+  return expression.split('|').map((word) => word.trim())
+    .flatMap((word) => (names.has(word) ? bits(names.get(word), names) : [word]));
+}
+
+// The rows of every table of routes: "GET /v1/tiers" -> its bits.
+function routesOfPrograms() {
+  const found = new Map();
+  for (const name of readdirSync(path.join(top, 'cgi-bin')).filter((n) => n.endsWith('.c'))) {
+    const text = source('cgi-bin', name);
+    const names = new Map([...text.matchAll(/(MAY_\w+)\s*=\s*([A-Z_|\s]+)/g)]
+      .map(([, word, value]) => [word, value]));
+    const rows = [...text.matchAll(/\{ "([A-Z]+)",\s*"(\/[^"]*)",\s*([A-Z_|\s]+),/g)];
+    assert.equal(rows.length, text.match(/\{ "[A-Z]+",\s*"\//g)?.length ?? 0, name);
+    for (const [, method, where, may] of rows)
+      found.set(`${method} ${where}`, bits(may, names));
+  }
+  return found;
+}
+
+const credentialOf = {
+  MAY_SERVER: 'serverKey', MAY_CHECK: 'checkKey', MAY_READ: 'clientToken read',
+  MAY_UPGRADE: 'clientToken upgrade', MAY_CLAIM: 'clientToken claim',
+  MAY_SESSION: 'sessionToken',
+};
+
+function credentialsOf(operation) {
+  return operation.security.flatMap((one) => Object.entries(one)
+    .map(([scheme, scopes]) => [scheme, ...scopes].join(' ')));
+}
+
+// Without a credential of ours: nothing at all, or something of its own.
+function openToAnyone({ security }) {
+  return security.length === 0 || security.some((one) => Object.keys(one)
+    .every((scheme) => ['checkoutLink', 'stripeSignature'].includes(scheme)));
+}
+
+test('every route is documented, and none is invented', () => {
+  const documented = operations.map((o) => `${o.method} ${o.path}`).sort();
+  const programs = [...routesOfPrograms().keys()].sort();
+  assert.ok(programs.length > 10, 'the tables of routes were found');
+  assert.deepEqual(documented, programs);
+});
+
+test('who may call a route is what its row says', () => {
+  const routes = routesOfPrograms();
+  for (const { method, path: where, operation } of operations) {
+    const row = routes.get(`${method} ${where}`) ?? [];
+    if (row.includes('MAY_ANYONE'))
+      assert.ok(openToAnyone(operation), operation.operationId);
+    else
+      assert.deepEqual(credentialsOf(operation).sort(),
+        row.map((bit) => credentialOf[bit]).sort(), operation.operationId);
+  }
+});
+
+// ---- Problems -------------------------------------------------------------
+
+// The rows of the one table: slug -> {status, title}.
+function problemsOfPrograms() {
+  return new Map([...source('lib/web/problem.c')
+    .matchAll(/\[RC_\w+\] = \{ (\d+), "([a-z-]+)",\s*"([^"]+)"/g)]
+    .map(([, status, slug, title]) => [slug, { status: Number(status), title }]));
+}
+
+test('every problem is documented with its status and title, and none is invented', () => {
+  const rows = problemsOfPrograms();
+  assert.equal(rows.size, source('lib/web/problem.c').match(/^\t\[RC_/gm).length);
+  const documented = Object.entries(spec.components.examples);
+  assert.deepEqual(documented.map(([slug]) => slug).sort(), [...rows.keys()].sort());
+  assert.deepEqual([...spec.components.schemas.Problem.properties.code.enum].sort(),
+    [...rows.keys()].sort());
+  for (const [slug, { value }] of documented) {
+    const { status, title } = rows.get(slug);
+    assert.deepEqual({ code: value.code, type: value.type, status: value.status,
+      title: value.title }, { code: slug, type: `urn:rung:problem:${slug}`, status, title });
+  }
+});
+
+test('problems are shown where their status belongs', () => {
+  for (const { operation } of operations)
+    for (const [status, response] of Object.entries(operation.responses)) {
+      const { content } = follow(response);
+      const examples = content?.['application/problem+json']?.examples ?? {};
+      for (const example of Object.values(examples)) {
+        const { value } = follow(example);
+        assert.match(String(value.status), new RegExp(`^${status.replaceAll('X', '\\d')}$`),
+          `${operation.operationId}: ${value.code} under ${status}`);
+      }
+    }
+});
+
+// ---- Shapes ---------------------------------------------------------------
+
+// Here a member that is not in the document is a failure; clients ignore it.
+function closed(node) {
+  if (Array.isArray(node)) return node.map(closed);
+  if (node === null || typeof node !== 'object') return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([k, v]) => [k, closed(v)]));
+  if (copy.type === 'object' && copy.properties && copy.additionalProperties === undefined)
+    copy.additionalProperties = false;
+  return copy;
+}
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+const schemas = { $id: 'urn:rung:openapi', components: { schemas: closed(spec.components.schemas) } };
+ajv.addSchema(schemas, undefined, undefined, false);
+
+function assertShape(schema, value, what) {
+  const absolute = JSON.parse(JSON.stringify(closed(schema))
+    .replaceAll('"$ref":"#', '"$ref":"urn:rung:openapi#'));
+  const validate = ajv.compile(absolute);
+  assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors)}\n${
+    JSON.stringify(value, null, 1)}`);
+}
+
+const general = ['request-id', 'cache-control', 'x-content-type-options',
+  'content-security-policy', 'referrer-policy', 'vary'];
+const watched = ['etag', 'retry-after', 'preference-applied', 'location', 'idempotent-replayed'];
+
+// The answer is one that the document has for this operation: its status, its
+// type, its body, and of the headers that we document no others.
+function assertConforms(operationId, answer) {
+  const { operation } = operations.find((o) => o.operation.operationId === operationId);
+  const { status, headers } = answer;
+  const what = `${operationId} ${status}`;
+  const response = follow(operation.responses[status] ??
+    operation.responses[`${Math.floor(status / 100)}XX`]);
+  assert.ok(response, `${what} is not documented: ${answer.text}`);
+  for (const name of general) assert.ok(headers[name], `${what} has no ${name}`);
+  const promised = new Map(Object.entries(response.headers ?? {})
+    .map(([name, header]) => [name.toLowerCase(), follow(header)]));
+  for (const name of watched.filter((n) => headers[n] !== undefined)) {
+    assert.ok(promised.has(name), `${what}: ${name} is not documented`);
+    assertShape(promised.get(name).schema, headers[name], `${what}: ${name}`);
+  }
+  const type = headers['content-type']?.split(';')[0];
+  if (!response.content) {
+    assert.equal(answer.text, '', what);
+    return;
+  }
+  const content = response.content[type];
+  assert.ok(content, `${what}: ${type} is not documented`);
+  assertShape(content.schema, type.endsWith('json') ? answer.json : answer.text, what);
+  const shown = Object.keys(content.examples ?? {});
+  if (type === 'application/problem+json')
+    assert.ok(shown.includes(answer.json.code), `${what}: ${answer.json.code} is not shown`);
+}
+
+test('the examples have the shapes they illustrate', () => {
+  for (const [slug, { value }] of Object.entries(spec.components.examples))
+    assertShape({ $ref: '#/components/schemas/Problem' }, value, slug);
+  for (const [name, schema] of Object.entries(spec.components.schemas))
+    for (const example of schema.examples ?? []) assertShape(schema, example, name);
+  const { content } = spec.paths['/v1/upgrades'].post.requestBody;
+  for (const [name, { value }] of Object.entries(content['application/json'].examples))
+    assertShape(content['application/json'].schema, value, name);
+});
+
+test('an upgrade by payment answers as documented from start to end', async () => {
+  const user = newUser();
+  const reference = newPayment();
+  const payment = { provider: 'stripe', reference, amount: 2900, currency: 'eur' };
+  const options = { headers: { 'Idempotency-Key': reference } };
+  assertConforms('getEntitlements', await api('GET', `/v1/users/${user}/entitlements`));
+  assertConforms('previewUpgrade', await api('POST', '/v1/upgrades/preview',
+    { body: { user, target_tier: 'enterprise' } }));
+  const started = await start(user, 'pro', { payment }, options);
+  assert.equal(started.status, 201, started.text);
+  assertConforms('startUpgrade', started);
+  const again = await start(user, 'pro', { payment }, options);
+  assert.equal(again.headers['idempotent-replayed'], 'true');
+  assertConforms('startUpgrade', again);
+  assertConforms('startUpgrade', await start(user, 'pro'));
+  const { session, token } = started.json;
+  const where = `/v1/upgrades/${session.id}`;
+  assertConforms('getUpgrade', await api('GET', where, { key: token }));
+  assertConforms('watchUpgrade', await api('GET',
+    `/v1/watch${where.slice(3)}?since=${session.version}&wait=1`, { key: token }));
+  assertConforms('getEntitlements', await api('GET', '/v1/users/me/entitlements', { key: token }));
+  assertConforms('deliver', await deliver(paid(reference, { user, session: session.id })));
+  const done = await api('GET', where, { key: token });
+  assert.equal(done.json.session.status, 'completed');
+  assertConforms('getUpgrade', done);
+  assertConforms('getUpgrade', await api('GET', where,
+    { key: token, headers: { 'If-None-Match': done.headers.etag } }));
+  assertConforms('watchUpgrade', await api('GET', `/v1/watch${where.slice(3)}?since=1&wait=1`));
+  const state = await api('GET', `/v1/users/${user}/entitlements`, { key: checkKey });
+  assert.equal(state.json.tier, 'pro');
+  assertConforms('getEntitlements', state);
+  assertConforms('watchUser', await api('GET', `/v1/watch/users/${user}?since=0&wait=1`));
+  assertConforms('watchUser', await api('GET',
+    `/v1/watch/users/${user}?since=${state.json.version}&wait=1`));
+  assertConforms('cancelUpgrade', await api('POST', `${where}/cancel`, { body: {} }));
+  for (const capability of ['export:csv', 'sso:saml', 'no:such'])
+    assertConforms('can', await api('GET', `/v1/users/${user}/can/${capability}`));
+});
+
+test('an upgrade by checkout answers as documented, and so does the sandbox', async () => {
+  const user = newUser();
+  const key = await clientToken(user);
+  const checkout = { provider: 'stripe', success_url: `${url}/demo/`, cancel_url: `${url}/demo/` };
+  const started = await api('POST', '/v1/upgrades',
+    { key, body: { target_tier: 'pro', price: 'yearly', checkout } });
+  assert.equal(started.status, 201, started.text);
+  assertConforms('startUpgrade', started);
+  const { session, checkout: { url: link } } = started.json;
+  const open = await api('GET', link.slice(url.length), { key: null });
+  assert.equal(open.status, 303);
+  assertConforms('openCheckout', open);
+  const page = `/sandbox/checkout/${session.id}`;
+  assertConforms('sandboxCheckout', await api('GET', page, { key: null }));
+  assertConforms('sandboxPay', await api('POST', page, { key: null, body: 'action=decline',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }));
+  assertConforms('sandboxPay', await api('POST', page, { key: null, body: 'action=steal' }));
+  const cancelled = await api('POST', `/v1/upgrades/${session.id}/cancel`, { key, body: {} });
+  assert.equal(cancelled.json.session.status, 'cancelled', cancelled.text);
+  assertConforms('cancelUpgrade', cancelled);
+  assertConforms('openCheckout', await api('GET', link.slice(url.length), { key: null }));
+  assertConforms('sandboxToken', await api('POST', `/sandbox/token?user=${user}`, { key: null }));
+});
+
+test('tiers, tokens and operation answer as documented', async () => {
+  const tiers = await api('GET', '/v1/tiers', { key: checkKey });
+  assertConforms('listTiers', tiers);
+  assertConforms('listTiers', await api('GET', '/v1/tiers',
+    { headers: { 'If-None-Match': tiers.headers.etag } }));
+  assertConforms('createToken', await api('POST', '/v1/tokens',
+    { body: { user: newUser(), scopes: ['read'], ttl_seconds: 60 } }));
+  assertConforms('createToken', await api('POST', '/v1/tokens', { body: {} }));
+  assertConforms('healthz', await api('GET', '/healthz', { key: null }));
+  const ready = await api('GET', '/readyz', { key: checkKey });
+  assert.ok(ready.json.checks.length > 0);
+  assertConforms('readyz', ready);
+  const quiet = await api('GET', '/readyz', { key: null });
+  assert.equal(quiet.json.checks, undefined);
+  assertConforms('readyz', quiet);
+  assertConforms('metrics', await api('GET', '/metrics', { key: checkKey }));
+});
+
+test('each refusal is one that its operation shows', async () => {
+  const user = newUser();
+  const body = { user, target_tier: 'pro' };
+  const refused = [
+    ['startUpgrade', await api('POST', '/v1/upgrades', { body: '{' })],
+    ['startUpgrade', await api('POST', '/v1/upgrades',
+      { body, headers: { 'Idempotency-Key': null } })],
+    ['startUpgrade', await api('POST', '/v1/upgrades', { body, key: null })],
+    ['startUpgrade', await api('POST', '/v1/upgrades', { body, key: 'rung_sk_wrong' })],
+    ['startUpgrade', await api('POST', '/v1/upgrades',
+      { body, headers: { Origin: 'https://evil.example' } })],
+    ['startUpgrade', await api('POST', '/v1/upgrades', { body: { ...body, quantity: 0 } })],
+    ['startUpgrade', await start(user, 'gold')],
+    ['startUpgrade', await api('POST', '/v1/upgrades',
+      { body, headers: { 'Content-Type': 'text/plain' } })],
+    ['startUpgrade', await api('POST', '/v1/upgrades', { body: 'x'.repeat(20000) })],
+    ['startUpgrade', await api('POST', '/v1/upgrades', { body: { ...body,
+      checkout: { provider: 'stripe', success_url: 'https://evil.example/' } } })],
+    ['previewUpgrade', await api('POST', '/v1/upgrades/preview',
+      { body: { ...body, target_tier: 'gold' } })],
+    ['getUpgrade', await api('GET', `/v1/upgrades/us_${'0'.repeat(32)}`)],
+    ['watchUpgrade', await api('GET', `/v1/watch/upgrades/us_${'0'.repeat(32)}?wait=1`)],
+    ['openCheckout', await api('GET', `/v1/upgrades/us_${'0'.repeat(32)}/checkout?k=no`,
+      { key: null })],
+    ['deliver', await deliver(paid(newPayment()), { signature: 't=1,v1=00' })],
+    ['metrics', await api('GET', '/metrics', { key: null })],
+  ];
+  for (const [operationId, answer] of refused) {
+    assert.ok(answer.status >= 400, `${operationId}: ${answer.status} ${answer.text}`);
+    assertConforms(operationId, answer);
+  }
+});
