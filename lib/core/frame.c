@@ -55,14 +55,24 @@ pin_by_time(const struct reading *r, const struct purchase *p)
 	return catalog_at(r->catalog, priced != 0 ? priced : first);
 }
 
+/* An operator may move a purchase on to a newer version, never back. */
+static int64_t
+moved_on(const struct purchase *p, int64_t version)
+{
+	for (size_t i = 0; i < p->object_count; i++)
+		if (p->objects[i]->moved_to > version)
+			version = p->objects[i]->moved_to;
+	return version;
+}
+
 static void
 pin(const struct reading *r, struct purchase *p)
 {
 	if (p->terms.session.len > 0 && p->named_by >= NAMED_BY_METADATA &&
 	    p->terms.matrix_version != 0)
-		p->pin = p->terms.matrix_version;
+		p->pin = moved_on(p, p->terms.matrix_version);
 	else
-		p->pin = pin_by_time(r, p);
+		p->pin = moved_on(p, pin_by_time(r, p));
 }
 
 /* --- how far paying has come ------------------------------------------- */

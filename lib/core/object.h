@@ -48,6 +48,9 @@ struct object {
 	bool			 livemode;
 	int64_t			 first_at;
 	int64_t			 priced_at;	/* earliest word of its price; 0 none */
+	int64_t			 moved_to;	/* matrix version that an operator moved
+						 * it to, 0 none; no fact says this */
+	int64_t			 moved_from;	/* the same before that, for undo */
 
 	struct object_key	*links;		/* sorted, no copies */
 	size_t			 link_count;

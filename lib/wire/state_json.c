@@ -76,6 +76,8 @@ static const struct member object_members[] = {
 	AS_BOOL(struct object, livemode),
 	AS_INT(struct object, first_at),
 	AS_INT(struct object, priced_at),
+	AS_INT(struct object, moved_to),
+	AS_INT(struct object, moved_from),
 	AS_LIST(struct object, links, link_count, &link_shape),
 	AS_TEXT(struct object, user),
 	AS_BOOL(struct object, torn),
