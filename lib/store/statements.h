@@ -171,6 +171,7 @@
 	X(SESSIONS_STALE, READS,					\
 	    "SELECT user_id FROM sessions WHERE seller_id = ?"		\
 	    " AND status = 'pending' AND expires_at <= ?"		\
+	    " AND payment_status <> 'processing'"			\
 	    " ORDER BY expires_at LIMIT ?")				\
 	/* Answers by idempotency key. */				\
 	X(IDEM_FIND, READS,						\
