@@ -95,7 +95,7 @@ export function api(method, where, { key = serverKey, body, headers = {}, signal
       answer.on('end', () => {
         const text = Buffer.concat(parts).toString();
         let json = null;
-        if (/json/.test(answer.headers['content-type'] ?? '')) json = JSON.parse(text);
+        if (text && /json/.test(answer.headers['content-type'])) json = JSON.parse(text);
         const ms = Number(process.hrtime.bigint() - began) / 1e6;
         resolve({ status: answer.statusCode, headers: answer.headers, text, json, ms });
       });
