@@ -37,7 +37,15 @@
 	X(state_json)		\
 	X(answers)		\
 	X(matrix_read)		\
-	X(conf_read)
+	X(conf_read)		\
+	X(tally)		\
+	X(path)			\
+	X(route)		\
+	X(head)			\
+	X(etag)			\
+	X(auth)			\
+	X(problem)		\
+	X(html)
 
 #define X(name)	extern CU_TestInfo name##_tests[];
 UNIT_SUITES(X)
