@@ -185,10 +185,16 @@ schema_make(void)
 void
 server(const char *verb)
 {
-	char	command[500];
+	const char	*socket = conf.database_socket.at;
+	char		 command[500];
 
-	snprintf(command, sizeof(command), TESTS_DIR
-	    "/mariadb %s $(dirname '%s')", verb, conf.database_socket.at);
+	if (verb[0] == 'f' || verb[0] == 't')	/* freeze, thaw */
+		snprintf(command, sizeof(command),
+		    "kill -%s \"$(cat \"$(dirname '%s')/mysqld.pid\")\"",
+		    verb[0] == 'f' ? "STOP" : "CONT", socket);
+	else
+		snprintf(command, sizeof(command), TESTS_DIR
+		    "/mariadb %s \"$(dirname '%s')\"", verb, socket);
 	must(system(command) == 0);
 }
 

@@ -27,7 +27,12 @@
 	X(sessions)		\
 	X(deliveries)		\
 	X(ledger)		\
-	X(sellers)
+	X(sellers)		\
+	X(values)		\
+	X(transactions)		\
+	X(races)		\
+	X(faults)		\
+	X(outages)
 
 #define X(name)	extern CU_TestInfo name##_tests[];
 STORE_SUITES(X)
@@ -62,7 +67,7 @@ void		 side_close(void);
 void		 schema_drop(void);
 void		 schema_make(void);
 
-/* tests/mariadb start or stop, on the folder of the socket. */
+/* start, stop, freeze or thaw the server. */
 void		 server(const char *verb);
 
 /* OK(call(..., e)): the call succeeds; `e` is an error of the caller. */

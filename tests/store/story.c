@@ -1,0 +1,153 @@
+/*
+ * A start and its payment.
+ */
+#include "store/idempotency.h"
+#include "store/store.h"
+#include "store/story.h"
+#include "store/things.h"
+
+static enum rc
+close_user(struct db *db, struct user_row *u, struct err *e)
+{
+	struct record	 r;
+	struct notice	 notices[] = {
+		{ STR("ev_1"), STR("rung.upgrade"), STR("{}") },
+		{ STR("ev_2"), STR("rung.entitlement"), STR("{}") },
+	};
+
+	u->ver++;
+	u->holding = u->document = STR("{}");
+	r = a_record(u->ver);
+	TRY(audit_append(db, SELLER, u, &r, &u->audit_hash, e));
+	TRY(outbox_append(db, SELLER, u->user, u->ver, r.at, notices,
+	    COUNT(notices), e));
+	return user_close(db, SELLER, u, e);
+}
+
+enum rc
+story_start(struct db *db, void *arg, struct err *e)
+{
+	struct story	*t = arg;
+	struct arena	*a = store_arena();
+	struct session	 s = a_session(str_of(t->session), str_of(t->user));
+	struct claim	 claim = {
+		.key = a_payment(str_of(t->payment)), .session = s.id,
+		.user = s.terms.user,
+	};
+	struct idem	 answer = {
+		.principal = STR("seller"), .route = STR("POST /v1/upgrades"),
+		.key = s.id, .status = 201, .answer = STR("{}"), .gap = -1,
+	}, stored;
+	struct world	 w;
+	bool		 found;
+
+	t->runs++;
+	TRY(user_lock(db, SELLER, s.terms.user, CHAIN, T0, e));
+	TRY(idem_find(db, SELLER, &answer, a, &stored, &found, e));
+	if (found)
+		return RC_OK;
+	TRY(world_read(db, SELLER, s.terms.user, a, &w, e));
+	if (w.has_session)
+		return err_set(e, RC_UPGRADE_IN_PROGRESS, NULL, "one is open");
+	TRY(session_insert(db, SELLER, &s, e));
+	TRY(claim_add(db, SELLER, &claim, T0, e));
+	TRY(close_user(db, &w.user, e));
+	return idem_store(db, SELLER, &answer, T0, e);
+}
+
+static enum rc
+object_paid(struct db *db, const struct story *t, struct err *e)
+{
+	struct object_key key = a_payment(str_of(t->payment));
+	struct fact	 paid = {
+		.kind = FACT_PAID, .object = key, .at = T0, .amount = 2900,
+		.currency = STR("eur"), .user = str_of(t->user),
+	};
+	struct object_row row = { 0 };
+	bool		 changed;
+
+	TRY(object_lock(db, SELLER, &key, str_of(t->event), T0, e));
+	TRY(object_load(db, SELLER, &key, store_arena(), &row, e));
+	TRY(object_merge(&row.object, &paid, store_arena(), &changed, e));
+	row.user = str_of(t->user);
+	return object_save(db, SELLER, &row, e);
+}
+
+static enum rc
+holding_paid(struct db *db, const struct story *t, struct world *w,
+    struct err *e)
+{
+	const struct grant_row want[] = {
+		a_grant(str_of(t->payment), STR(""), str_of(t->event)),
+		a_grant(str_of(t->payment), STR("api_key"), str_of(t->event)),
+	};
+	const struct asset_step assets[] = {
+		an_asset(DO_PROVISION, STR("api_key"), ASSET_IS_PENDING,
+		    false),
+		an_asset(DO_PROVISION, STR("storage"), ASSET_IS_PROVISIONED,
+		    false),
+	};
+
+	TRY(grants_save(db, SELLER, w->user.user, w->grants, w->grant_count,
+	    want, COUNT(want), T0, e));
+	if (w->has_session) {
+		w->session.state = SESSION_COMPLETED;
+		w->session.payment = PAYMENT_PAID;
+		w->session.ended_at = T0 + 5;
+		w->session.version++;
+		TRY(session_move(db, SELLER, &w->session, e));
+	}
+	return assets_save(db, SELLER, w->user.user, assets, COUNT(assets),
+	    T0, e);
+}
+
+enum rc
+story_paid(struct db *db, void *arg, struct err *e)
+{
+	struct story	*t = arg;
+	struct delivery	 d = a_delivery(str_of(t->event), STR("{\"paid\":1}"));
+	struct world	 w;
+
+	t->runs++;
+	TRY(inbox_claim(db, SELLER, &d, &t->same, e));
+	TRY(object_paid(db, t, e));
+	TRY(user_lock(db, SELLER, str_of(t->user), CHAIN, T0, e));
+	TRY(world_read(db, SELLER, str_of(t->user), store_arena(), &w, e));
+	TRY(holding_paid(db, t, &w, e));
+	return close_user(db, &w.user, e);
+}
+
+/* All parts at once, as decimal digits; one of these three is whole. */
+int
+story_state(const struct story *t)
+{
+	static const struct {
+		int64_t	 parts;
+		int	 state;
+	} whole[] = {
+		/* ver audit notices pending completed idem inbox grants assets */
+		{ 0,		0 },
+		{ 112101000,	1 },
+		{ 224011122,	2 },
+	};
+	int64_t		 parts;
+
+	parts = ask("SELECT COALESCE((SELECT ver FROM users"
+	    " WHERE user_id = '%s'), 0) * 100000000"
+	    " + (SELECT COUNT(*) FROM audit WHERE user_id = '%s') * 10000000"
+	    " + (SELECT COUNT(*) FROM outbox WHERE user_id = '%s') * 1000000"
+	    " + (SELECT COUNT(*) FROM sessions WHERE open_slot = '%s') * 100000"
+	    " + (SELECT COUNT(*) FROM sessions WHERE user_id = '%s'"
+	    "    AND status = 'completed') * 10000"
+	    " + (SELECT COUNT(*) FROM idempotency WHERE idem_key = '%s') * 1000"
+	    " + (SELECT COUNT(*) FROM inbox WHERE event_id = '%s') * 100"
+	    " + (SELECT COUNT(*) FROM grants WHERE user_id = '%s' AND live) * 10"
+	    " + (SELECT COUNT(*) FROM assets WHERE user_id = '%s')",
+	    t->user, t->user, t->user, t->user, t->user, t->session,
+	    t->event, t->user, t->user);
+	for (size_t i = 0; i < COUNT(whole); i++)
+		if (whole[i].parts == parts)
+			return whole[i].state;
+	printf("\nparts of the story: %09lld", (long long)parts);
+	return -1;
+}

@@ -1,0 +1,30 @@
+/*
+ * Two transactions as flow runs them, in small: a start, and the payment that
+ * completes it.  Both rerun with the same ids; a checker says whether what
+ * is stored is whole.
+ */
+#ifndef RUNG_TESTS_STORE_STORY_H
+#define RUNG_TESTS_STORE_STORY_H
+
+#include "store/tx.h"
+
+/* One user's story; the fields are set by the caller. */
+struct story {
+	const char	*user, *session, *payment, *event;
+	int		 runs;		/* how often the body ran */
+	bool		 same;		/* a repeat had the same body */
+};
+
+#define A_STORY		((struct story){ .user = "u1", .session = "us_1",	\
+	.payment = "pi_1", .event = "evt_1" })
+
+tx_body	story_start;		/* arg: struct story */
+tx_body	story_paid;
+
+/*
+ * How far it came: 0 nothing, 1 started, 2 paid.  -1 when a part is missing
+ * or there twice; then it is printed.
+ */
+int	story_state(const struct story *);
+
+#endif
