@@ -169,6 +169,9 @@ text_or_null(struct str s)
 enum rc
 db_connect(struct db *db, struct err *e)
 {
+	/* Its own limits are whole seconds, so it is not begun in the last
+	 * moment. */
+	enum { CONNECT_LEAST_US = 50 * 1000 };
 	const struct conf *conf = db->conf;
 	struct sql_place at = {
 		.host = text_or_null(conf->database_host),
@@ -183,6 +186,10 @@ db_connect(struct db *db, struct err *e)
 		must(db->owner == getpid());	/* never across a fork */
 		return RC_OK;
 	}
+	if (db->deadline != 0 &&
+	    db->deadline - clock_steady() < CONNECT_LEAST_US)
+		return err_set(e, RC_DOWN, NULL,
+		    "the time for this request is over");
 	if (at.socket != NULL || at.host == NULL ||
 	    str_eq(conf->database_host, STR("localhost")))
 		at.host = NULL;

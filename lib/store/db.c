@@ -301,14 +301,19 @@ enum rc
 db_later(struct db *db, enum stmt stmt, const struct arg *args, size_t count,
     int64_t want, struct err *e)
 {
-	int64_t affected = 0;
+	int64_t		 affected = 0;
+	enum rc		 rc;
 
 	if (db->in_tx && db->pipelines) {
 		TRY(is_poisoned(db, e));
 		return poison(db, stmt_send(db, stmt, args, count, want, e),
 		    e);
 	}
-	TRY(db_do(db, stmt, args, count, &affected, e));
+	rc = db_do(db, stmt, args, count, &affected, e);
+	if (rc == RC_DUPLICATE)
+		return poison(db, late_failure(e), e);
+	if (rc != RC_OK)
+		return rc;
 	if (want >= 0 && affected != want)
 		return poison(db, err_set(e, RC_BROKEN, NULL,
 		    "%s matched %lld rows in place of %lld",

@@ -81,6 +81,12 @@ enum rc	 text_send(struct db *, const char *text, struct err *);
  */
 enum rc	 db_settle(struct db *, size_t keep, int64_t *affected, struct err *);
 
+/*
+ * The failure of a statement nobody waits for: nobody can make use of a
+ * duplicate, so it is RC_BROKEN.
+ */
+enum rc	 late_failure(struct err *);
+
 /* The rows of the one statement that is still under way. */
 enum rc	 stmt_rows(struct db *, struct arena *, struct rows *out,
 	    struct err *);

@@ -216,8 +216,7 @@ read_text(struct db *db, struct err *e)
 	return rc;
 }
 
-/* Nobody waits for this one, so nobody can make use of a duplicate. */
-static enum rc
+enum rc
 late_failure(struct err *e)
 {
 	if (e->rc != RC_DUPLICATE)
