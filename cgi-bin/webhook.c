@@ -48,6 +48,8 @@ note_delivery(struct str provider, const struct intake_answer *a)
 static void
 note_grant(struct str provider, const struct intake_answer *a)
 {
+	if (a->revoked)
+		tally_add(TALLY_REVOKED, provider, STR_NONE);
 	if (!a->granted)
 		return;
 	tally_add(TALLY_GRANTED, provider, STR_NONE);

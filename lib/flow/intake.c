@@ -324,6 +324,7 @@ answer_fill(const struct intake *in, struct intake_answer *out)
 	out->version = s->world.user.ver;
 	out->changed = s->changed;
 	out->granted = s->granted;
+	out->revoked = s->revoked;
 	if (s->session_moved &&
 	    s->world.session.state == SESSION_COMPLETED)
 		out->session = s->world.session.id;

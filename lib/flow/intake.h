@@ -29,6 +29,7 @@ struct intake_answer {
 	int64_t		 version;	/* the user's, when it changed */
 	bool		 changed;	/* a user's state moved */
 	bool		 granted;	/* a purchase gives access now */
+	bool		 revoked;	/* a purchase gives none any more */
 	struct str	 session;	/* that it completed, or "" */
 	int64_t		 time_to_grant;	/* microseconds from our receiving the
 					 * payment's first word to the commit */

@@ -36,6 +36,7 @@ struct settle {
 	/* What settle_write did. */
 	bool			 changed;	/* the version rose */
 	bool			 granted;	/* a purchase gives access now */
+	bool			 revoked;	/* a purchase gives none any more */
 	struct str		 document;	/* as it now is */
 };
 

@@ -87,15 +87,16 @@ grants_wanted(struct settle *s, const struct cause *cause,
 	return n;
 }
 
-static bool
-grant_live(const struct world *w, const struct grant_row *want)
+/* How many purchases give access to their tier, or add-on. */
+static size_t
+tiers_given(const struct grant_row *grants, size_t count)
 {
-	for (size_t i = 0; i < w->grant_count; i++)
-		if (w->grants[i].live &&
-		    str_eq(w->grants[i].slot, want->slot) &&
-		    object_key_cmp(&w->grants[i].key, &want->key) == 0)
-			return true;
-	return false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		n += grants[i].live && grants[i].slot.len == 0 &&
+		    grants[i].key.provider.len > 0;
+	return n;
 }
 
 static enum rc
@@ -105,11 +106,12 @@ grants_write(struct settle *s, const struct cause *cause, struct err *e)
 	struct world *w = &s->world;
 	struct grant_row *want = arena_many(f->arena,
 	    s->purchase_count + s->want.asset_count + 1, struct grant_row);
-	size_t count = grants_wanted(s, cause, want);
+	size_t count = grants_wanted(s, cause, want), have;
 
-	for (size_t i = 0; i < count; i++)
-		if (want[i].slot.len == 0 && !grant_live(w, &want[i]))
-			s->granted = true;
+	/* Counted, not compared: a purchase may come to be named otherwise. */
+	have = tiers_given(w->grants, w->grant_count);
+	s->granted = tiers_given(want, count) > have;
+	s->revoked = tiers_given(want, count) < have;
 	return grants_save(f->db, f->seller, w->user.user, w->grants,
 	    w->grant_count, want, count, f->now, e);
 }
