@@ -7,14 +7,29 @@ import { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { Rung, RungError } from '../../htdocs/rung.js';
 import { fakeRung } from './fake-rung.mjs';
+
+// Node 18 takes a bare .js file for CommonJS; a browser does not.
+const source = await readFile(new URL('../../htdocs/rung.js',
+    import.meta.url));
+const { Rung, RungError } = await import(
+    `data:text/javascript;base64,${source.toString('base64')}`);
 
 // Node 18 has it, but not yet as a global.
 globalThis.crypto ??= webcrypto;
 
-const RETURN = { successUrl: 'https://shop.example/', redirect: false };
+// The pauses that the client chooses by chance are broken numbers. They are
+// noted, and kept twenty times shorter; what a server asked for is kept.
 const realTimeout = globalThis.setTimeout;
+const pauses = [];
+globalThis.setTimeout = (call, ms, ...rest) => {
+	const chosen = ms >= 800 && !Number.isInteger(ms);
+	if (chosen)
+		pauses.push(ms);
+	return realTimeout(call, chosen ? ms / 20 : ms, ...rest);
+};
+
+const RETURN = { successUrl: 'https://shop.example/', redirect: false };
 let fake;
 let rung;
 let minted;
@@ -48,8 +63,7 @@ function until(fits, seconds = 10) {
 		let stop = () => {};
 		const timer = setTimeout(() => {
 			stop();
-			reject(new Error(`never came: ${fits}, but ` +
-			    JSON.stringify(rung.state)));
+			reject(new Error(`never came: ${fits}, but ${rung.state.phase}`));
 		}, seconds * 1000);
 		stop = rung.subscribe((state) => {
 			if (!fits(state))
@@ -81,6 +95,7 @@ async function met(holds, seconds = 10) {
 beforeEach(async () => {
 	fake = await fakeRung();
 	rung = client();
+	pauses.length = 0;
 });
 
 afterEach(async () => {
@@ -88,9 +103,8 @@ afterEach(async () => {
 	await fake.close();
 });
 
-test('the module is smaller than 5000 bytes when compressed', async () => {
-	const path = new URL('../../htdocs/rung.js', import.meta.url);
-	const size = gzipSync(await readFile(path), { level: 9 }).length;
+test('the module is smaller than 5000 bytes when compressed', () => {
+	const size = gzipSync(source, { level: 9 }).length;
 	assert.ok(size < 5000, `${size} bytes`);
 });
 
@@ -101,6 +115,17 @@ test('the key travels as X-API-Key and is asked for once', async () => {
 		assert.match(headers['x-api-key'], /^rung_ct_/);
 		assert.equal(headers.authorization, undefined);
 	}
+});
+
+test('the browser\'s cache is kept out: "me" may be another tomorrow',
+    async () => {
+	const modes = [];
+	rung = client({ fetch: (url, options) => {
+		modes.push(options.cache);
+		return fetch(url, options);
+	} });
+	await rung.entitlements();
+	assert.deepEqual(modes, ['no-store']);
 });
 
 test('a token that ran out is renewed once, for all who wait', async () => {
@@ -241,10 +266,13 @@ test('a declined card rolls back at once and forward again', async () => {
 
 test('cancelling rolls back and ends the wait', async () => {
 	const { session, done } = await rung.upgrade('pro', RETURN);
+	const states = history();
 	await rung.cancel();
+	await met(() => states.length > 1);
 	assert.equal(rung.state.reason, 'cancelled_by_user');
 	assert.equal(rung.state.view.tier, 'free');
 	assert.equal((await done).session.id, session.id);
+	assert.equal(states.length, 2, 'one event');
 });
 
 test('one click is one start, however often it is sent', async () => {
@@ -325,27 +353,49 @@ test('short polls alone do where nothing else exists', async () => {
 });
 
 test('short polls slow down', async () => {
-	const delays = [];
-	globalThis.setTimeout = (call, ms, ...rest) => {
-		// Only the pauses by chance are broken numbers.
-		const pause = ms >= 800 && !Number.isInteger(ms);
-		if (pause)
-			delays.push(ms);
-		return realTimeout(call, pause ? 0 : ms, ...rest);
-	};
-	try {
-		fake.fail(/watch/, 504, { times: 999 });
-		const { session, done } = await rung.upgrade('pro', RETURN);
-		await met(() => delays.length >= 12);
-		fake.pay(session.id);
-		await done;
-	} finally {
-		globalThis.setTimeout = realTimeout;
-	}
+	fake.fail(/watch/, 504, { times: 999 });
+	const { session, done } = await rung.upgrade('pro', RETURN);
+	await met(() => pauses.length >= 10, 20);
+	fake.pay(session.id);
+	await done;
 	[1, 1, 2, 3, 5, 8, 13, 15, 15, 15].forEach((seconds, step) => {
-		assert.ok(delays[step] >= seconds * 800 &&
-		    delays[step] <= seconds * 1200, `${step}: ${delays[step]}`);
+		assert.ok(pauses[step] >= seconds * 800 &&
+		    pauses[step] <= seconds * 1200, `${step}: ${pauses[step]}`);
 	});
+});
+
+test('after some polls waiting has another chance', async () => {
+	fake.fail(/watch/, 504, { times: 2 });
+	const { session, done } = await rung.upgrade('pro', RETURN);
+	await met(() => fake.count(/watch/) === 3);
+	assert.equal(fake.count(/GET \/v1\/upgrades/), 5);
+	fake.pay(session.id);
+	assert.equal((await done).phase, 'completed');
+});
+
+test('who comes back to the page is told at once, unless the server asked ' +
+    'for a pause', async () => {
+	const page = new EventTarget();
+	globalThis.addEventListener = page.addEventListener.bind(page);
+	try {
+		fake.fail(/watch/, 503, { headers: { 'Retry-After': '1' } });
+		fake.fail(/watch/, 503, { times: 99 });
+		const { done, session } = await rung.upgrade('pro', RETURN);
+		await met(() => fake.count(/watch/) === 1);
+		await new Promise((resolve) => realTimeout(resolve, 50));
+		page.dispatchEvent(new Event('focus'));
+		await new Promise((resolve) => realTimeout(resolve, 200));
+		assert.equal(fake.count(/watch/), 1, 'the server was obeyed');
+		await met(() => pauses.at(-1) > 12000, 20);
+		const polls = fake.count(/GET \/v1\/upgrades/);
+		fake.pay(session.id);
+		page.dispatchEvent(new Event('focus'));
+		await done;
+		assert.equal(fake.count(/GET \/v1\/upgrades/), polls + 1);
+		assert.ok(fake.requests.at(-1).at - fake.requests.at(-2).at < 600);
+	} finally {
+		delete globalThis.addEventListener;
+	}
 });
 
 test('Retry-After is kept to, in waits and in polls', async () => {
@@ -373,13 +423,13 @@ test('a host that says no is not a failed upgrade', async () => {
 test('a wait that is over at once does not become a loop', async () => {
 	fake.fail(/watch/, 204, { times: 99 });
 	await rung.upgrade('pro', RETURN);
-	await new Promise((resolve) => setTimeout(resolve, 700));
-	assert.equal(fake.count(/watch/), 1);
+	await met(() => fake.count(/watch/) === 4);
+	assert.ok(pauses.length >= 3, `${pauses.length} pauses`);
 });
 
 test('at expires_at the server is asked before the timer is believed',
     async () => {
-	fake.life = 0.2;
+	fake.life = 0.03;
 	fake.fail(/watch/, 204, { times: 1 });
 	const { done } = await rung.upgrade('pro', RETURN);
 	const states = history();
@@ -393,7 +443,7 @@ test('at expires_at the server is asked before the timer is believed',
 
 test('when nobody answers at expires_at the timer is believed, and a later ' +
     'answer still counts', async () => {
-	fake.life = 0.2;
+	fake.life = 0.03;
 	fake.fail(/watch/, 204, { times: 1 });
 	fake.fail(/GET \/v1\/upgrades/, 503, { headers: { 'Retry-After': '1' } });
 	const { session, done } = await rung.upgrade('pro', RETURN);
@@ -416,14 +466,15 @@ test('a version older than one shown is never shown', async () => {
 });
 
 test('a session answer that was overtaken changes nothing', async () => {
-	const { session, done } = await rung.upgrade('pro', RETURN);
+	const { session } = await rung.upgrade('pro', RETURN);
 	const old = JSON.stringify(fake.answer(session));
-	fake.pay(session.id);
-	await done;
+	fake.decline(session.id);
+	await until((state) => state.phase === 'rolled-back');
 	fake.fail(/GET \/v1\/upgrades/, 200, { body: old });
-	rung.resume();
-	await rung.entitlements();
-	assert.equal(rung.state.phase, 'completed');
+	await rung.resume();
+	assert.equal(fake.faults[0].times, 0, 'the old answer came');
+	assert.equal(rung.state.phase, 'rolled-back');
+	assert.equal(rung.state.view.tier, 'free');
 });
 
 test('the view of a pending upgrade yields to a newer commit', async () => {
@@ -508,6 +559,7 @@ test('a closed client is silent', async () => {
 	const states = history();
 	rung.close();
 	fake.pay(session.id);
-	await new Promise((resolve) => setTimeout(resolve, 50));
+	await assert.rejects(rung.upgrade('enterprise', RETURN));
+	await assert.rejects(rung.entitlements());
 	assert.equal(states.length, 1);
 });

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Visit, address, launch } from './page.mjs';
+import { Visit, address, launch, shotPath } from './page.mjs';
 
 const GAINED = 'export:csv';
 let browser;
@@ -310,7 +310,6 @@ for (const [name, options] of [['dark', { colorScheme: 'dark' }],
 			width: document.documentElement.clientWidth,
 		}));
 		assert.equal(scroll, width, 'nothing sticks out sideways');
-		await page.screenshot({ fullPage: true, path:
-		    `${process.env.RUNG_SHOTS ?? 'shots'}/${name}.png` });
+		await page.screenshot({ fullPage: true, path: shotPath(name) });
 		await context.close();
 	});

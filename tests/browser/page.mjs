@@ -3,10 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const SHOTS = resolve(process.env.RUNG_SHOTS ?? 'shots');
+const SHOTS = process.env.RUNG_SHOTS ??
+    fileURLToPath(new URL('shots', import.meta.url));
 const URL_OF_RUNG = process.env.RUNG_URL;
 
 export function launch() {
@@ -23,6 +25,10 @@ export function launch() {
 
 export function address(path) {
 	return URL_OF_RUNG.replace(/\/+$/, '') + path;
+}
+
+export function shotPath(name) {
+	return join(SHOTS, `${name}.png`);
 }
 
 export class Visit {
@@ -95,7 +101,7 @@ export class Visit {
 	}
 
 	shoot(name) {
-		return this.page.screenshot({ path: join(SHOTS, `${name}.png`),
+		return this.page.screenshot({ path: shotPath(name),
 			animations: 'disabled' });
 	}
 
