@@ -3,6 +3,7 @@
  * answer stands.
  */
 #include "core/gather.h"
+#include "core/sort.h"
 #include "core/sum.h"
 
 #define X(id, name)	[OVERRIDE_##id] = (name),
@@ -14,7 +15,7 @@ struct deriving {
 	const struct matrix	*newest;
 	int64_t			 now;
 	struct arena		*arena;
-	const struct purchase	*purchases;
+	const struct purchase	**purchases;	/* those that count, ranked */
 	size_t			 purchase_count;
 };
 
@@ -27,16 +28,9 @@ struct choice {
 	const struct override	*gift;
 };
 
-/* Does this purchase sell anything, in the mode of this life? */
-static bool
-counts(const struct deriving *d, const struct purchase *p)
-{
-	return p->livemode == d->life->livemode && p->sold_count > 0;
-}
+/* --- which purchases count --------------------------------------------- */
 
-/* --- who sets the tier ------------------------------------------------- */
-
-/* How good a live state is; of two, the surer one speaks for the user. */
+/* How good a state is; of two, the surer one speaks for the user. */
 static int
 sureness(enum purchase_state s)
 {
@@ -52,6 +46,42 @@ sureness(enum purchase_state s)
 	}
 }
 
+/* The surer first, then the older; both in the order of keys. */
+static int
+ranked(const void *a, const void *b)
+{
+	const struct purchase	*x = a, *y = b;
+	int			 order = sureness(y->state) -
+				    sureness(x->state);
+
+	return order != 0 ? order :
+	    (x->first_at > y->first_at) - (x->first_at < y->first_at);
+}
+
+/* Those that sell anything, in the mode of this life. */
+static void
+rank(struct deriving *d, const struct purchase *list, size_t count)
+{
+	d->purchases = arena_many(d->arena, count, const struct purchase *);
+	for (size_t i = 0; i < count; i++)
+		if (list[i].livemode == d->life->livemode &&
+		    (list[i].sold_count > 0 || list[i].unmapped))
+			d->purchases[d->purchase_count++] = &list[i];
+	sort_pointers((const void **)d->purchases, d->purchase_count, ranked,
+	    d->arena);
+}
+
+/* Is it one of the live, or else one of the suspended? */
+static bool
+in_state(const struct purchase *p, bool live)
+{
+	return live ? purchase_live(p->state) :
+	    p->state == PURCHASE_SUSPENDED;
+}
+
+/* --- who sets the tier ------------------------------------------------- */
+
+/* Of equals the first that was looked at stays. */
 static bool
 better(const struct choice *a, const struct choice *b)
 {
@@ -61,7 +91,7 @@ better(const struct choice *a, const struct choice *b)
 		return b->tier == NULL || a->tier->rank > b->tier->rank;
 	x = sureness(a->purchase->state);
 	y = sureness(b->purchase->state);
-	return x != y ? x > y : a->quantity > b->quantity;
+	return x == y && a->quantity > b->quantity;
 }
 
 /* The best tier among purchases that are live, or (else) suspended. */
@@ -71,10 +101,9 @@ best_sold(const struct deriving *d, bool live)
 	struct choice	 best = { 0 };
 
 	for (size_t i = 0; i < d->purchase_count; i++) {
-		const struct purchase *p = &d->purchases[i];
+		const struct purchase *p = d->purchases[i];
 
-		if (!counts(d, p) || (live ? !purchase_live(p->state) :
-		    p->state != PURCHASE_SUSPENDED))
+		if (!in_state(p, live))
 			continue;
 		for (size_t j = 0; j < p->sold_count; j++) {
 			const struct choice c = {
@@ -203,10 +232,9 @@ add_sold(const struct deriving *d, bool live, struct parts *parts)
 	size_t	 first = parts->count;
 
 	for (size_t i = 0; i < d->purchase_count; i++) {
-		const struct purchase *p = &d->purchases[i];
+		const struct purchase *p = d->purchases[i];
 
-		if (!counts(d, p) || (live ? !purchase_live(p->state) :
-		    p->state != PURCHASE_SUSPENDED))
+		if (!in_state(p, live))
 			continue;
 		for (size_t j = 0; j < p->sold_count; j++)
 			if (p->sold[j].tier->addon)
@@ -241,7 +269,7 @@ room_for_parts(const struct deriving *d)
 	size_t		 room = 1 + d->life->override_count;
 
 	for (size_t i = 0; i < d->purchase_count; i++)
-		room += d->purchases[i].sold_count;
+		room += d->purchases[i]->sold_count;
 	parts.list = arena_many(d->arena, room, struct part);
 	return parts;
 }
@@ -320,8 +348,7 @@ due_at(const struct deriving *d)
 	int64_t	 due = 0;
 
 	for (size_t i = 0; i < d->purchase_count; i++)
-		if (counts(d, &d->purchases[i]))
-			due = sum_earlier(due, d->purchases[i].due_at);
+		due = sum_earlier(due, d->purchases[i]->due_at);
 	for (size_t i = 0; i < d->life->override_count; i++) {
 		const struct override *o = &d->life->overrides[i];
 
@@ -340,7 +367,7 @@ follows_newest(const struct deriving *d, const struct choice *chosen)
 	if (chosen->purchase == NULL)
 		return true;
 	for (size_t i = 0; i < d->purchase_count; i++) {
-		const struct purchase *p = &d->purchases[i];
+		const struct purchase *p = d->purchases[i];
 
 		if (p->unmapped)
 			return true;
@@ -396,8 +423,7 @@ derive(const struct catalog *c, const struct life *life, int64_t now,
 
 	TRY(purchases_read(c, life->objects, life->object_count, now, a,
 	    &list, &n, e));
-	d.purchases = list;
-	d.purchase_count = n;
+	rank(&d, list, n);
 	*out = hold(&d);
 	if (purchases != NULL) {
 		*purchases = list;

@@ -46,13 +46,11 @@ name_session(struct purchase *p)
 static int64_t
 pin_by_time(const struct reading *r, const struct purchase *p)
 {
-	int64_t	 priced = 0, first = 0;
+	int64_t	 priced = 0;
 
-	for (size_t i = 0; i < p->object_count; i++) {
+	for (size_t i = 0; i < p->object_count; i++)
 		priced = sum_earlier(priced, p->objects[i]->priced_at);
-		first = sum_earlier(first, p->objects[i]->first_at);
-	}
-	return catalog_at(r->catalog, priced != 0 ? priced : first);
+	return catalog_at(r->catalog, priced != 0 ? priced : p->first_at);
 }
 
 /* An operator may move a purchase on to a newer version, never back. */
@@ -128,6 +126,8 @@ fill(const struct reading *r, struct purchase *p)
 	for (size_t i = 0; i < p->object_count; i++) {
 		p->livemode = p->livemode && p->objects[i]->livemode;
 		p->torn = p->torn || p->objects[i]->torn;
+		p->first_at = sum_earlier(p->first_at,
+		    p->objects[i]->first_at);
 	}
 	name_session(p);
 	pin(r, p);

@@ -52,6 +52,7 @@ struct purchase {
 	bool			 unmapped;	/* a paid price nobody claims */
 	struct str		 unmapped_price;
 
+	int64_t			 first_at;	/* first word of it */
 	int64_t			 paid_at;	/* first money, 0 none */
 	int64_t			 amount;	/* paid for what is current, and of it */
 	int64_t			 refunded;	/* given back; 0 when not known */

@@ -26,6 +26,16 @@
 	X(conf)			\
 	X(conf_url)		\
 	X(conf_file)		\
+	X(matrix)		\
+	X(object)		\
+	X(purchase)		\
+	X(derive)		\
+	X(diff)			\
+	X(session)		\
+	X(lives)		\
+	X(preview)		\
+	X(orders)		\
+	X(stories)		\
 	X(registry)		\
 	X(stripe_verify)	\
 	X(stripe_envelope)	\
