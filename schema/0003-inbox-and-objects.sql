@@ -43,7 +43,7 @@ CREATE TABLE objects (
   touched      BIGINT UNSIGNED NOT NULL,
   user_id      VARBINARY(191)  NULL,
   paid         TINYINT         NOT NULL COMMENT 'money is in; and no owner: deferred, watched by age',
-  first_event  VARBINARY(190)  NOT NULL COMMENT 'the delivery that first spoke of it; empty: a start did',
+  first_event  VARBINARY(190)  NOT NULL COMMENT 'the delivery that first spoke of it; empty: only a start did',
   first_seen   BIGINT          NOT NULL,
   facts        MEDIUMBLOB      NOT NULL COMMENT 'JSON',
   PRIMARY KEY (seller_id, provider, account, kind, ref),

@@ -29,6 +29,9 @@ struct override {
 	int64_t			 until;		/* 0: no end */
 };
 
+/* Is the override in force at that moment? */
+bool override_active(const struct override *, int64_t now);
+
 /* All that is known of one user. */
 struct life {
 	const struct object	*objects;

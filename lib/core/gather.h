@@ -18,9 +18,6 @@ struct parts {
 	size_t		 count;
 };
 
-/* Is the override in force at that moment? */
-bool	override_active(const struct override *, int64_t now);
-
 /*
  * Each fills its arrays of the holding, sorted and without copies.  Of two
  * parts that carry the same name the first is its source.

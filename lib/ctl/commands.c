@@ -21,6 +21,17 @@ const struct command	commands[] = {
 	    "print the matrix in force, or an older one",
 	    { { NULL, NULL, NULL } }, matrix_show },
 
+	{ "matrix", "diff", "[FILE]", 0, 1,
+	    "what a file, or the newest version, changes, and for how many",
+	    { { NULL, NULL, NULL } }, matrix_diff },
+	{ "matrix", "migrate", "", 0, 0,
+	    "move running purchases on to the newest version",
+	    { DRY_RUN, { "undo", NULL, "move those back that were moved" } },
+	    matrix_migrate },
+	{ "matrix", "log", "", 0, 0,
+	    "when versions were applied and purchases moved",
+	    { { NULL, NULL, NULL } }, matrix_log },
+
 	{ "key", "create", "server|check", 1, 1,
 	    "make a key; its secret is shown this once",
 	    { { "label", "TEXT", "what it is for, for your own memory" },
@@ -35,6 +46,35 @@ const struct command	commands[] = {
 	{ "user", "show", "USER", 1, 1,
 	    "what a user holds",
 	    { { NULL, NULL, NULL } }, user_show },
+
+	{ "user", "explain", "USER [CAPABILITY]", 1, 2,
+	    "why: purchases, matrix version, events and overrides",
+	    { { NULL, NULL, NULL } }, user_explain },
+	{ "user", "grant", "USER WHAT", 2, 2,
+	    "give by hand: capability:NAME, tier:NAME, addon:NAME,"
+	    " limit:NAME=N; without:NAME withholds",
+	    { { "reason", "TEXT", "why; needed" },
+	      { "until", "WHEN", "a time or a duration; for good if not given" },
+	      { "operator", "NAME", "who; your login name if not given" } },
+	    user_grant },
+	{ "user", "overrides", "USER", 1, 1,
+	    "what was given and withheld by hand",
+	    { { NULL, NULL, NULL } }, user_overrides },
+	{ "user", "revoke", "USER ID", 2, 2,
+	    "take an override back",
+	    { { NULL, NULL, NULL } }, user_revoke },
+
+	{ "audit", "verify", "[USER]", 0, 1,
+	    "is every record there and as it was written?",
+	    { { NULL, NULL, NULL } }, audit_verify },
+	{ "audit", "export", "[USER]", 0, 1,
+	    "all records, one line of JSON each",
+	    { { NULL, NULL, NULL } }, audit_export },
+
+	{ "replay", NULL, "USER", 1, 1,
+	    "a user's stored deliveries once more, in memory, with a moved"
+	    " clock",
+	    { { NULL, NULL, NULL } }, replay_run },
 
 	{ "session", "list", "", 0, 0,
 	    "upgrades, the newest first",

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +43,16 @@ ctl_open(struct ctl *c, int deadline_s)
 	flow_begin(&c->flow, c->app, c->arena, deadline_s);
 	c->flow.actor = STR("operator");
 	return true;
+}
+
+struct str
+ctl_operator(struct arena *a)
+{
+	const struct passwd	*user = getpwuid(getuid());
+
+	if (user == NULL)
+		return arena_text(a, "uid %u", (unsigned)getuid());
+	return str_part(arena_keep(a, str_of(user->pw_name)), 0, 100);
 }
 
 void

@@ -72,6 +72,9 @@ void		 ctl_row(const struct column *, size_t count);
 /* Print what a writer holds as one line of JSON. */
 enum finish	 ctl_json(struct out *);
 
+/* Who runs this command, for the record. */
+struct str	 ctl_operator(struct arena *);
+
 /* A whole file, or standard input for "-", of at most bytes_max. */
 enum rc		 ctl_read(struct arena *, struct str path, size_t bytes_max,
 		    struct str *out, struct err *);
@@ -90,10 +93,20 @@ enum finish	 migrate_run(struct ctl *);
 enum finish	 matrix_check(struct ctl *);
 enum finish	 matrix_apply(struct ctl *);
 enum finish	 matrix_show(struct ctl *);
+enum finish	 matrix_diff(struct ctl *);
+enum finish	 matrix_migrate(struct ctl *);
+enum finish	 matrix_log(struct ctl *);
 enum finish	 key_create(struct ctl *);
 enum finish	 key_list(struct ctl *);
 enum finish	 key_revoke(struct ctl *);
 enum finish	 user_show(struct ctl *);
+enum finish	 user_grant(struct ctl *);
+enum finish	 user_revoke(struct ctl *);
+enum finish	 user_overrides(struct ctl *);
+enum finish	 user_explain(struct ctl *);
+enum finish	 replay_run(struct ctl *);
+enum finish	 audit_verify(struct ctl *);
+enum finish	 audit_export(struct ctl *);
 enum finish	 sessions_list(struct ctl *);
 enum finish	 sessions_show(struct ctl *);
 enum finish	 sweep_run(struct ctl *);

@@ -1,9 +1,7 @@
 /*
  * rung matrix: what is sold.
  */
-#include <pwd.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "ctl/ctl.h"
@@ -37,17 +35,6 @@ matrix_check(struct ctl *c)
 	if (rc == RC_OK || rc == RC_INVALID_VALUE)
 		return rc == RC_OK ? DONE : FAILED;
 	return ctl_failed(&e);
-}
-
-/* Who applies it, for the record. */
-static struct str
-operator_name(struct arena *a)
-{
-	const struct passwd	*user = getpwuid(getuid());
-
-	if (user == NULL)
-		return arena_text(a, "uid %u", (unsigned)getuid());
-	return str_part(arena_keep(a, str_of(user->pw_name)), 0, 100);
 }
 
 struct application {
@@ -118,7 +105,7 @@ matrix_apply(struct ctl *c)
 		return ctl_failed(&e);
 	if (!ctl_open(c, MATRIX_SECONDS))
 		return FAILED;
-	ap.operator = operator_name(c->arena);
+	ap.operator = ctl_operator(c->arena);
 	rc = tx_run(c->flow.db, dry_run ? apply_dry : apply_body, &ap, &e);
 	if (rc == RC_DUPLICATE)
 		return NOTHING;		/* this very text is in force */

@@ -8,8 +8,9 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/secret.h"
-#include "flow/kin.h"
+#include "flow/hooks.h"
 #include "flow/intake.h"
+#include "flow/kin.h"
 #include "flow/settle.h"
 #include "flow/wake.h"
 #include "store/inbox.h"
@@ -38,21 +39,6 @@ struct intake {
 	struct str		 other_session;	/* named by a payment of another */
 	struct str		 other_user;
 };
-
-static void
-rules_of(const struct conf *conf, struct str provider,
-    struct hook_rules *rules)
-{
-	*rules = (struct hook_rules){
-		.tolerance = conf->webhook_tolerance * SECOND,
-		.livemode = conf->mode == MODE_LIVE,
-	};
-	if (str_eq(provider, STR("stripe"))) {
-		rules->secrets = conf->stripe_webhook_secrets.at;
-		rules->secret_count = conf->stripe_webhook_secrets.count;
-		rules->account = conf->stripe_account;
-	}
-}
 
 static void
 keep_because(struct intake *in, enum inbox_state state, struct str why)
@@ -342,7 +328,7 @@ flow_intake(struct flow *f, struct str provider, const struct hook *hook,
 	in->flow = f;
 	in->received = f->now;
 	in->provider = provider_find(provider);
-	rules_of(f->conf, provider, &rules);
+	hook_rules_of(f->conf, provider, &rules);
 	if (in->provider == NULL || rules.secret_count == 0)
 		return err_set(e, RC_UNKNOWN_PATH,
 		    "Set the webhook secret of this provider in rung.yaml.",

@@ -56,7 +56,26 @@ first_event(const struct settle *s, const struct purchase *p)
 	return STR_NONE;
 }
 
-/* One grant per live purchase for its tier, and one per asset it carries. */
+/* The grant itself and one for each asset that names it as its cause. */
+static size_t
+grants_of(const struct settle *s, struct grant_row row, struct str name,
+    struct grant_row *out)
+{
+	size_t n = 0;
+
+	out[n++] = row;
+	for (size_t i = 0; i < s->want.asset_count; i++) {
+		const struct held_asset *held = &s->want.assets[i];
+
+		if (!str_eq(held->source.cause, name))
+			continue;
+		row.slot = held->slot;
+		out[n++] = row;
+	}
+	return n;
+}
+
+/* What each live purchase and each override in force gives. */
 static size_t
 grants_wanted(struct settle *s, const struct cause *cause,
     struct grant_row *out)
@@ -66,7 +85,6 @@ grants_wanted(struct settle *s, const struct cause *cause,
 
 	for (size_t i = 0; i < s->purchase_count; i++) {
 		const struct purchase *p = &s->purchases[i];
-		struct str name = purchase_cause(p, a);
 		struct grant_row row = { .key = p->key, .live = true };
 
 		if (!purchase_live(p->state) || p->sold_count == 0 ||
@@ -74,15 +92,17 @@ grants_wanted(struct settle *s, const struct cause *cause,
 			continue;
 		row.cause_event = cause->event.len > 0 ? cause->event :
 		    first_event(s, p);
-		out[n++] = row;
-		for (size_t h = 0; h < s->want.asset_count; h++) {
-			const struct held_asset *held = &s->want.assets[h];
+		n += grants_of(s, row, purchase_cause(p, a), &out[n]);
+	}
+	for (size_t i = 0; i < s->world.override_count; i++) {
+		const struct override *o = &s->world.overrides[i];
+		struct grant_row row = {
+			.live = true, .cause_override = o->id,
+		};
 
-			if (!str_eq(held->source.cause, name))
-				continue;
-			row.slot = held->slot;
-			out[n++] = row;
-		}
+		if (o->kind != OVERRIDE_REVOKE_CAPABILITY &&
+		    override_active(o, s->flow->now))
+			n += grants_of(s, row, o->id, &out[n]);
 	}
 	return n;
 }
@@ -105,7 +125,8 @@ grants_write(struct settle *s, const struct cause *cause, struct err *e)
 	struct flow *f = s->flow;
 	struct world *w = &s->world;
 	struct grant_row *want = arena_many(f->arena,
-	    s->purchase_count + s->want.asset_count + 1, struct grant_row);
+	    s->purchase_count + w->override_count + s->want.asset_count + 1,
+	    struct grant_row);
 	size_t count = grants_wanted(s, cause, want), have;
 
 	/* Counted, not compared: a purchase may come to be named otherwise. */

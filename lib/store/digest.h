@@ -23,7 +23,7 @@ static inline enum rc
 digest_take(struct str bytes, struct digest *out, struct err *e)
 {
 	if (bytes.len != sizeof(out->byte))
-		return err_set(e, RC_BROKEN, "run: rung verify",
+		return err_set(e, RC_BROKEN, "run: rung audit verify",
 		    "a stored digest has %zu bytes", bytes.len);
 	memcpy(out->byte, bytes.at, bytes.len);
 	return RC_OK;

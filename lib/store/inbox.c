@@ -5,6 +5,7 @@
 #include "store/db_inside.h"
 #include "store/digest.h"
 #include "store/inbox.h"
+#include "store/names.h"
 
 const char *const inbox_state_names[INBOX__COUNT] = {
 #define X(id, name)	[INBOX_##id] = name,
@@ -96,4 +97,39 @@ inbox_apply_deferred(struct db *db, uint32_t seller, struct str provider,
 
 	return db_later(db, STMT_INBOX_APPLY_DEFERRED, args, COUNT(args),
 	    WANT_ANY, e);
+}
+
+static enum rc
+delivery_take(const struct row *row, struct delivery *out, struct err *e)
+{
+	int place;
+
+	TRY(NAME_PLACE(inbox_state_names, row_str(row, 4),
+	    "state of a delivery", &place, e));
+	*out = (struct delivery){
+		.provider = row_str(row, 0), .account = row_str(row, 1),
+		.event_id = row_str(row, 2), .type = row_str(row, 3),
+		.state = (enum inbox_state)place, .why = row_str(row, 5),
+		.livemode = row_int(row, 6) != 0,
+		.happened_at = row_int(row, 7),
+		.first_seen = row_int(row, 8), .body = row_str(row, 9),
+	};
+	return RC_OK;
+}
+
+enum rc
+inbox_of_user(struct db *db, uint32_t seller, struct str user, size_t max,
+    struct arena *a, struct delivery **out, size_t *count, struct err *e)
+{
+	const struct arg args[] = {
+		arg_int(seller), arg_str(user), arg_int((int64_t)max),
+	};
+	struct rows rows;
+
+	TRY(db_rows(db, STMT_INBOX_OF_USER, args, COUNT(args), a, &rows, e));
+	*out = arena_many(a, rows.count + 1, struct delivery);
+	for (size_t i = 0; i < rows.count; i++)
+		TRY(delivery_take(row_at(&rows, i), &(*out)[i], e));
+	*count = rows.count;
+	return RC_OK;
 }

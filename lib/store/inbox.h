@@ -51,4 +51,9 @@ enum rc inbox_apply_deferred(struct db *, uint32_t seller,
     struct str provider, struct str account, struct str event_id,
     struct str user, struct err *);
 
+/* All deliveries of a user, the first received first; body and why included. */
+enum rc inbox_of_user(struct db *, uint32_t seller, struct str user,
+    size_t max, struct arena *, struct delivery **out, size_t *count,
+    struct err *);
+
 #endif

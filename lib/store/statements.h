@@ -117,12 +117,15 @@
 	    " AND ordinal = 0")
 
 #define STATEMENTS_OF_OBJECTS(X)					\
-	/* Locks the object by writing, and makes the row of a new one. */ \
+	/* Locks the object by writing, and makes the row of a new one.	\
+	 * A start may have made it before any delivery spoke of it. */	\
 	X(OBJECT_LOCK, WRITES,						\
 	    "INSERT INTO objects (seller_id, provider, account, kind,"	\
 	    " ref, touched, user_id, paid, first_event, first_seen,"	\
 	    " facts) VALUES (?, ?, ?, ?, ?, 0, NULL, 0, ?, ?, '')"	\
-	    " ON DUPLICATE KEY UPDATE touched = touched + 1")		\
+	    " ON DUPLICATE KEY UPDATE touched = touched + 1,"		\
+	    " first_event = IF(first_event = '', VALUES(first_event),"	\
+	    " first_event)")						\
 	X(OBJECT_LOAD, READS,						\
 	    "SELECT user_id, first_event, first_seen, facts"		\
 	    " FROM objects" OBJECT_AT)					\
@@ -279,6 +282,65 @@
 	    "UPDATE schema_migrations SET digest = ?, done = ?,"	\
 	    " applied_at = ? WHERE name = ?")
 
+#define STATEMENTS_OF_OPERATORS(X)					\
+	/* A gift or a withdrawal, and its end by hand. */		\
+	X(OVERRIDE_ADD, WRITES,						\
+	    "INSERT INTO overrides (seller_id, user_id, override_id,"	\
+	    " kind, name, unlimited, amount, from_at, until_at, reason,"  \
+	    " operator, created_at, ended_at)"				\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, NULL)")	\
+	X(OVERRIDE_END, WRITES,						\
+	    "UPDATE overrides SET ended_at = ?"				\
+	    " WHERE seller_id = ? AND user_id = ? AND override_id = ?"	\
+	    " AND ended_at IS NULL")					\
+	X(OVERRIDES_OF, READS,						\
+	    "SELECT override_id, kind, name, unlimited, amount,"	\
+	    " until_at, reason, operator, created_at, ended_at"		\
+	    " FROM overrides WHERE seller_id = ? AND user_id = ?"	\
+	    " ORDER BY created_at, override_id")			\
+	/* The audit chain of one user, piece by piece. */		\
+	X(AUDIT_OF, READS,						\
+	    "SELECT n, at, actor, action, cause, request_id, detail,"	\
+	    " prev_hash, hash FROM audit"				\
+	    " WHERE seller_id = ? AND user_id = ? AND n > ?"		\
+	    " ORDER BY n LIMIT ?")					\
+	/* All users by id, for who verifies or exports. */		\
+	X(USERS_PAGE, READS,						\
+	    "SELECT user_id, ver, chain_id, audit_hash FROM users"	\
+	    " WHERE seller_id = ? AND user_id > ?"			\
+	    " ORDER BY user_id LIMIT ?")				\
+	/* Audit records whose user has no row: somebody took it away. */ \
+	X(AUDIT_ORPHANS, READS,						\
+	    "SELECT a.user_id FROM audit a LEFT JOIN users u"		\
+	    " ON u.seller_id = a.seller_id AND u.user_id = a.user_id"	\
+	    " WHERE a.seller_id = ? AND a.n = 1 AND u.user_id IS NULL"	\
+	    " LIMIT ?")							\
+	/* Who stands on a purchase, and on which version. */		\
+	X(USERS_PINNED, READS,						\
+	    "SELECT user_id FROM users"					\
+	    " WHERE seller_id = ? AND follows_newest = 0"		\
+	    " AND matrix_version BETWEEN 1 AND ? AND user_id > ?"	\
+	    " ORDER BY user_id LIMIT ?")				\
+	X(PINNED_COUNT, READS,						\
+	    "SELECT matrix_version, COUNT(*) FROM users"		\
+	    " WHERE seller_id = ? AND follows_newest = 0"		\
+	    " AND matrix_version > 0 GROUP BY matrix_version")		\
+	X(MATRIX_LIST, READS,						\
+	    "SELECT version, applied_at, applied_by FROM matrices"	\
+	    " WHERE seller_id = ? ORDER BY version")			\
+	X(MOVE_ADD, WRITES,						\
+	    "INSERT INTO matrix_moves (seller_id, move_id, version,"	\
+	    " back, users, operator, at) VALUES (?, ?, ?, ?, ?, ?, ?)")	\
+	X(MOVES_LIST, READS,						\
+	    "SELECT at, version, back, users, operator"			\
+	    " FROM matrix_moves WHERE seller_id = ? ORDER BY move_id")	\
+	/* What providers told us of one user, the first word first. */	\
+	X(INBOX_OF_USER, READS,						\
+	    "SELECT provider, account, event_id, type, state, why,"	\
+	    " livemode, happened_at, first_seen, body FROM inbox"	\
+	    " WHERE seller_id = ? AND user_id = ?"			\
+	    " ORDER BY first_seen, event_id LIMIT ?")
+
 /* Figures for the operator, each from the beginning of an index. */
 #define STATEMENTS_OF_GAUGES(X)						\
 	X(SESSIONS_COUNT, READS,					\
@@ -296,6 +358,7 @@
 	STATEMENTS_OF_INBOX(X)						\
 	STATEMENTS_OF_LEDGER(X)						\
 	STATEMENTS_OF_SELLERS(X)					\
+	STATEMENTS_OF_OPERATORS(X)					\
 	STATEMENTS_OF_SCHEMA(X)						\
 	STATEMENTS_OF_GAUGES(X)
 

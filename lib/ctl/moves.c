@@ -1,0 +1,267 @@
+/*
+ * rung matrix diff, migrate and log: what a version changes, for whom, and
+ * moving running purchases on to it.
+ */
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+#include "flow/move.h"
+#include "store/matrix_store.h"
+#include "store/move_store.h"
+
+enum { MOVES_SECONDS = 10 };
+
+/* --- diff --------------------------------------------------------------- */
+
+static enum rc
+stored_read(struct ctl *c, int64_t version, struct matrix *m, struct err *e)
+{
+	struct findings findings = { NULL, 0 };
+	struct str yaml = STR_NONE;
+
+	TRY(matrix_source(c->flow.db, c->flow.seller, version, c->arena,
+	    &yaml, e));
+	return matrix_read(yaml, c->arena, m, &findings, e);
+}
+
+static enum rc
+file_read(struct ctl *c, struct matrix *m, struct err *e)
+{
+	struct findings findings = { NULL, 0 };
+	struct str yaml = STR_NONE;
+	enum rc rc;
+
+	TRY(ctl_read(c->arena, c->operand[0], MATRIX_BYTES_MAX, &yaml, e));
+	rc = matrix_read(yaml, c->arena, m, &findings, e);
+	if (findings.count > 0)
+		ctl_findings(c, c->operand[0], &findings);
+	return rc;
+}
+
+static void
+quota_text(struct arena *a, const struct limit_rule *l, struct str *out)
+{
+	if (l == NULL)
+		*out = STR("none");
+	else if (l->quota.unlimited)
+		*out = STR("unlimited");
+	else
+		*out = arena_text(a, "%lld per %s", (long long)l->quota.max,
+		    limit_period_names[l->per]);
+}
+
+/* The names of either list of rules, those of `a` first. */
+static size_t
+diff_limits(struct ctl *c, const char *name, const struct tier *from,
+    const struct tier *to)
+{
+	size_t n = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		const struct tier *list = pass == 0 ? from : to;
+
+		for (size_t i = 0; i < list->limit_count; i++) {
+			struct str limit = list->limits[i].name, was, is;
+
+			if (pass == 1 && tier_limit(from, limit) != NULL)
+				continue;
+			quota_text(c->arena, tier_limit(from, limit), &was);
+			quota_text(c->arena, tier_limit(to, limit), &is);
+			if (str_eq(was, is))
+				continue;
+			printf("%s: limit %.*s: %.*s -> %.*s\n", name,
+			    STR_FMT(limit), STR_FMT(was), STR_FMT(is));
+			n++;
+		}
+	}
+	return n;
+}
+
+static size_t
+diff_names(const char *name, const char *sign, const struct tier *has,
+    const struct tier *lacks)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < has->capability_count; i++)
+		if (!tier_can(lacks, has->capabilities[i])) {
+			printf("%s: %s %.*s\n", name, sign,
+			    STR_FMT(has->capabilities[i]));
+			n++;
+		}
+	for (size_t i = 0; i < has->asset_count; i++)
+		if (tier_asset(lacks, has->assets[i].slot) == NULL) {
+			printf("%s: %s asset %.*s\n", name, sign,
+			    STR_FMT(has->assets[i].slot));
+			n++;
+		}
+	return n;
+}
+
+static size_t
+diff_one(struct ctl *c, const struct tier *from, const struct tier *to)
+{
+	static const struct tier nothing = { .rank = 0 };
+	const struct tier *named = to != NULL ? to : from;
+	const char *name = arena_text(c->arena, "%s%.*s",
+	    named->addon ? "add-on " : "", STR_FMT(named->id)).at;
+	size_t n = 0;
+
+	if (from == NULL)
+		n = (size_t)printf("%s: is new\n", name);
+	if (to == NULL)
+		n = (size_t)printf("%s: is gone\n", name);
+	from = from == NULL ? &nothing : from;
+	to = to == NULL ? &nothing : to;
+	n += diff_names(name, "gains", to, from);
+	n += diff_names(name, "loses", from, to);
+	return n + diff_limits(c, name, from, to);
+}
+
+static size_t
+diff_tiers(struct ctl *c, const struct matrix *from, const struct matrix *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < to->tier_count; i++)
+		n += diff_one(c, matrix_tier(from, to->tiers[i].id),
+		    &to->tiers[i]);
+	for (size_t i = 0; i < from->tier_count; i++)
+		if (matrix_tier(to, from->tiers[i].id) == NULL)
+			n += diff_one(c, &from->tiers[i], NULL);
+	for (size_t i = 0; i < to->addon_count; i++)
+		n += diff_one(c, matrix_addon(from, to->addons[i].id),
+		    &to->addons[i]);
+	for (size_t i = 0; i < from->addon_count; i++)
+		if (matrix_addon(to, from->addons[i].id) == NULL)
+			n += diff_one(c, &from->addons[i], NULL);
+	return n;
+}
+
+static enum rc
+put_pinned(struct ctl *c, struct err *e)
+{
+	struct pinned *list = NULL;
+	size_t count = 0;
+
+	TRY(pinned_count(c->flow.db, c->flow.seller, c->arena, &list, &count,
+	    e));
+	for (size_t i = 0; i < count; i++)
+		printf("%lld user%s on purchases of version %lld\n",
+		    (long long)list[i].users, list[i].users == 1 ? "" : "s",
+		    (long long)list[i].version);
+	return RC_OK;
+}
+
+static enum rc
+diff_read(struct ctl *c, struct matrix *from, struct matrix *to,
+    struct err *e)
+{
+	int64_t newest = 0;
+
+	TRY(matrix_newest(c->flow.db, c->flow.seller, c->arena, &newest, e));
+	if (newest == 0)
+		return err_set(e, RC_INVALID_VALUE, "Run: rung matrix apply "
+		    "FILE", "no matrix was applied yet");
+	if (c->operand_count > 0) {
+		TRY(stored_read(c, newest, from, e));
+		return file_read(c, to, e);
+	}
+	TRY(stored_read(c, newest > 1 ? newest - 1 : newest, from, e));
+	return stored_read(c, newest, to, e);
+}
+
+enum finish
+matrix_diff(struct ctl *c)
+{
+	struct matrix from, to;
+	struct err e;
+	size_t n;
+
+	if (!ctl_open(c, MOVES_SECONDS))
+		return FAILED;
+	if (diff_read(c, &from, &to, &e) != RC_OK)
+		return ctl_failed(&e);
+	n = diff_tiers(c, &from, &to);
+	if (put_pinned(c, &e) != RC_OK)
+		return ctl_failed(&e);
+	return n == 0 ? NOTHING : DONE;
+}
+
+/* --- migrate ------------------------------------------------------------ */
+
+static void
+put_moved(void *arg, const struct moved *m)
+{
+	(void)arg;
+	printf("%.*s:", STR_FMT(m->user));
+	for (size_t i = 0; i < m->gain_count; i++)
+		printf(" +%.*s", STR_FMT(m->gain[i]));
+	for (size_t i = 0; i < m->lose_count; i++)
+		printf(" -%.*s", STR_FMT(m->lose[i]));
+	printf("%s\n", m->gain_count + m->lose_count == 0 ?
+	    " nothing gained or lost" : "");
+}
+
+enum finish
+matrix_migrate(struct ctl *c)
+{
+	bool dry_run = ctl_option(c, "dry-run") != NULL;
+	bool undo = ctl_option(c, "undo") != NULL;
+	int64_t users = 0;
+	struct err e;
+
+	if (!ctl_open(c, MOVES_SECONDS))
+		return FAILED;
+	c->flow.actor = ctl_operator(c->arena);
+	if (flow_move(&c->flow, undo ? MOVE_BACK : MOVE_ON, dry_run,
+	    c->flow.actor, put_moved, NULL, &users, &e) != RC_OK)
+		return ctl_failed(&e);
+	if (users == 0)
+		return NOTHING;
+	printf("%lld user%s %s\n", (long long)users, users == 1 ? "" : "s",
+	    dry_run ? "would be moved" : undo ? "moved back" : "moved");
+	return DONE;
+}
+
+/* --- log ---------------------------------------------------------------- */
+
+static void
+put_move(struct arena *a, const struct move *m)
+{
+	CTL_ROW({ text_time(a, m->at), 24 },
+	    { m->undo ? STR("moved back from") : STR("moved to"), 15 },
+	    { arena_text(a, "%lld", (long long)m->version), 5 },
+	    { m->operator, 12 },
+	    { arena_text(a, "%lld users", (long long)m->users), 0 });
+}
+
+enum finish
+matrix_log(struct ctl *c)
+{
+	struct applied *applied = NULL;
+	struct move *moves = NULL;
+	size_t applied_count = 0, move_count = 0, next = 0;
+	struct err e;
+
+	if (!ctl_open(c, MOVES_SECONDS))
+		return FAILED;
+	if (matrices_list(c->flow.db, c->flow.seller, c->arena, &applied,
+	    &applied_count, &e) != RC_OK || moves_list(c->flow.db,
+	    c->flow.seller, c->arena, &moves, &move_count, &e) != RC_OK)
+		return ctl_failed(&e);
+	for (size_t i = 0; i <= applied_count; i++) {
+		while (next < move_count && (i == applied_count ||
+		    moves[next].at < applied[i].at))
+			put_move(c->arena, &moves[next++]);
+		if (i < applied_count)
+			CTL_ROW({ text_time(c->arena, applied[i].at), 24 },
+			    { STR("applied"), 15 },
+			    { arena_text(c->arena, "%lld",
+			    (long long)applied[i].version), 5 },
+			    { applied[i].by, 0 });
+	}
+	return applied_count == 0 ? NOTHING : DONE;
+}

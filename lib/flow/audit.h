@@ -1,0 +1,29 @@
+/*
+ * Verifying and exporting the audit chains.
+ */
+#ifndef RUNG_FLOW_AUDIT_H
+#define RUNG_FLOW_AUDIT_H
+
+#include "flow/app.h"
+
+struct audit_sum {
+	int64_t	 users, records, bad;	/* bad: users whose chain is broken */
+};
+
+/* One line about a user: the first bad record, or (export) one record. */
+typedef void audit_line(void *arg, struct str line);
+
+/*
+ * Check each user's records (of all users when user is ""): numbered 1..ver
+ * without a gap, each holding the hash of the one before, each hash right, the
+ * last one the one in the user's row, and no records without a user.  Tells
+ * the first bad record of each chain as "user: record n: what".
+ */
+enum rc	flow_audit_verify(struct flow *, struct str user, audit_line *,
+	    void *arg, struct audit_sum *, struct err *);
+
+/* Each record as one line of JSON, in the order of users and numbers. */
+enum rc	flow_audit_export(struct flow *, struct str user, audit_line *,
+	    void *arg, struct audit_sum *, struct err *);
+
+#endif
