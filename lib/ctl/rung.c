@@ -193,7 +193,8 @@ wants_help(int argc, char **argv)
 	bool				 asked = false;
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
 			asked = true;
 		else if (argv[i][0] != '-' && n < 2)
 			word[n++] = argv[i];

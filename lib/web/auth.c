@@ -108,7 +108,8 @@ auth_allow(const struct principal *p, unsigned may, const struct head *h,
     struct err *e)
 {
 	if (p->kind == PRINCIPAL_SERVER &&
-	    (h->at[VAR_ORIGIN].at != NULL || h->at[VAR_SEC_FETCH_SITE].at != NULL))
+	    (h->at[VAR_ORIGIN].at != NULL ||
+	    h->at[VAR_SEC_FETCH_SITE].at != NULL))
 		return err_set(e, RC_SERVER_KEY_IN_BROWSER,
 		    "Take it out of the page, revoke it, and give the page"
 		    " client tokens.",

@@ -37,7 +37,8 @@ struct gateway {
 	FCGX_Request	 request;
 };
 
-static struct gateway	the_gateway;	/* the library's streams point into it */
+/* It stays where it is: the library's streams point into it. */
+static struct gateway	the_gateway;
 
 bool
 gateway_is_fastcgi(void)
@@ -179,7 +180,7 @@ read_cgi(char *at, size_t len)
 	size_t	have = 0;
 
 	while (have < len) {
-		struct pollfd	input = { .fd = STDIN_FILENO, .events = POLLIN };
+		struct pollfd	input = { STDIN_FILENO, POLLIN, 0 };
 		ssize_t		n;
 
 		if (poll(&input, 1, BODY_WAIT_S * 1000) == 0)

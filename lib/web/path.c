@@ -23,7 +23,8 @@ static bool
 has_escape(struct str s)
 {
 	for (size_t i = 0; i + 2 < s.len; i++)
-		if (s.at[i] == '%' && is_hex(s.at[i + 1]) && is_hex(s.at[i + 2]))
+		if (s.at[i] == '%' && is_hex(s.at[i + 1]) &&
+		    is_hex(s.at[i + 2]))
 			return true;
 	return false;
 }

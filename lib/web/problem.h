@@ -11,8 +11,8 @@ struct problem {
 	const char	*slug;		/* stable, documented */
 	const char	*title;		/* never varies for a slug */
 	int		 retry_after;	/* seconds; 0: no header */
-	const char	*detail;	/* instead of the error's words, which may
-					 * tell too much; NULL: those words */
+	/* Instead of the error's words, which may tell too much; or NULL. */
+	const char	*detail;
 };
 
 /* The row of a failure; what should never get here is our own fault. */

@@ -11,7 +11,7 @@ enum { ALLOW_BYTES = 40 };
 
 struct found {
 	const struct route	*route;		/* NULL: OPTIONS was asked */
-	char			 allow[ALLOW_BYTES];	/* "GET, HEAD, OPTIONS" */
+	char			 allow[ALLOW_BYTES];	/* "POST, OPTIONS" */
 };
 
 /*

@@ -53,7 +53,7 @@ struct str	 web_arg(struct web *, const char *name);   /* {id}, decoded */
 struct str	 web_query(struct web *, const char *name); /* decoded, or "" */
 struct str	 web_header(struct web *, const char *cgi); /* "HTTP_PREFER" */
 struct str	 web_body(struct web *);
-struct str	 web_form(struct web *, const char *name);  /* of a form's body */
+struct str	 web_form(struct web *, const char *name);  /* in a form */
 
 /*
  * The user a route with {id} speaks of: `me` or the token's own for client
@@ -77,7 +77,7 @@ enum rc		 web_reply(struct web *, int status, struct str json);
 enum rc		 web_reply_as(struct web *, int status, const char *type,
 		    struct str body);
 enum rc		 web_reply_empty(struct web *, int status);
-enum rc		 web_redirect(struct web *, struct str location);	/* 303 */
+enum rc		 web_redirect(struct web *, struct str location);  /* 303 */
 void		 web_set(struct web *, const char *header, struct str value);
 
 /*
