@@ -252,6 +252,25 @@ test('an upgrade by checkout answers as documented, and so does the sandbox', as
   assertConforms('sandboxToken', await api('POST', `/sandbox/token?user=${user}`, { key: null }));
 });
 
+test('overrides answer as documented', async () => {
+  const where = `/v1/users/${newUser()}/overrides`;
+  const why = { reason: 'a test', operator: 'a test' };
+  for (const body of [{ kind: 'grant_tier', name: 'pro', until: '2999-01-01T00:00:00Z' },
+    { kind: 'set_limit', name: 'api:requests_per_day', value: 'unlimited' },
+    { kind: 'set_limit', name: 'api:requests_per_day', value: 7 },
+    { kind: 'revoke_capability', name: 'export:csv' }, { kind: 'grant_tier', name: 'gold' }])
+    assertConforms('addOverride', await api('POST', where, { body: { ...body, ...why } }));
+  const list = await api('GET', where);
+  assertConforms('listOverrides', list);
+  const { data } = list.json;
+  assert.equal(data.length, 4);
+  for (const again of [200, 422]) {
+    const answer = await api('POST', `${where}/${data[0].id}/revoke`, { body: {} });
+    assert.equal(answer.status, again, answer.text);
+    assertConforms('revokeOverride', answer);
+  }
+});
+
 test('tiers, tokens and operation answer as documented', async () => {
   const tiers = await api('GET', '/v1/tiers', { key: checkKey });
   assertConforms('listTiers', tiers);
