@@ -60,13 +60,15 @@ export const plainCgi = env.RUNG_WEB === 'apache-cgi';
 
 // ---- Requests -------------------------------------------------------------
 
-const agent = new http.Agent({ keepAlive: false, maxSockets: Infinity });
+const fresh = new http.Agent({ keepAlive: false, maxSockets: Infinity });
 
 // One request: {status, headers, text, json, ms}.  Sends the server key
 // unless `key` is another one or null.  `body` is sent as JSON unless it is a
 // string or a Buffer.  A header with the value null is left out.  A start
-// gets an Idempotency-Key unless the headers name one.  `signal` aborts.
-export function api(method, where, { key = serverKey, body, headers = {}, signal } = {}) {
+// gets an Idempotency-Key unless the headers name one.  `signal` aborts;
+// `agent` keeps a connection, else each request has one of its own.
+export function api(method, where, { key = serverKey, body, headers = {}, signal,
+  agent = fresh } = {}) {
   const all = {};
   if (key !== null) all['X-API-Key'] = key;
   let bytes;
