@@ -1,7 +1,7 @@
 // README.md and HACKING.md are true: the tour does what it says when it is
 // typed, and every file that they name is there.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -22,6 +22,7 @@ test('the tour of README.md, typed', async () => {
   await applyMatrix(text('etc/matrix.yaml'));
   const dir = mkdtempSync(path.join(tmpdir(), 'rung-tour-'));
   try {
+    chmodSync(dir, 0o755); // the commands may run as another user
     symlinkSync(env.RUNG_DIR, path.join(dir, 'run'));
     symlinkSync(path.join(top, 'etc'), path.join(dir, 'etc'));
     const script = ['set -eu', `cd '${dir}'`,
