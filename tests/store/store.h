@@ -63,6 +63,9 @@ int64_t		 ask(const char *fmt, ...)	/* first column, first row */
 		    __attribute__((format(printf, 1, 2)));
 void		 side_close(void);
 
+/* No rows in any table, nothing in the arena. */
+void		 store_empty(void);
+
 /* A new empty schema, and all steps applied to it. */
 void		 schema_drop(void);
 void		 schema_make(void);

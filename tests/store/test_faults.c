@@ -18,19 +18,6 @@ faulty_db(bool one_by_one)
 	return db;
 }
 
-static void
-forget_all(void)
-{
-	static const char *const tables[] = {
-		"users", "sessions", "idempotency", "inbox", "objects",
-		"claims", "assets", "grants", "audit", "outbox",
-	};
-
-	for (size_t i = 0; i < COUNT(tables); i++)
-		tell("DELETE FROM %s", tables[i]);
-	arena_reset(store_arena());
-}
-
 /* The request, as its sender repeats it until it hears an answer. */
 static enum rc
 again(struct db *db, tx_body *body, struct story *t)
@@ -62,7 +49,7 @@ set_the_scene(const struct scene *s, struct story *t)
 {
 	struct err e = { .what = "" };
 
-	forget_all();
+	store_empty();
 	db_deadline(store_db(), clock_steady() + 4 * SECOND);
 	*t = A_STORY;
 	if (s->from == 1)
