@@ -38,7 +38,7 @@ struct outcome {
 static bool
 bought(const struct purchase *p)
 {
-	if (p->torn || p->state == PURCHASE_PENDING)
+	if (p->state == PURCHASE_PENDING)
 		return false;
 	return purchase_live(p->state) || p->paid_at != 0 ||
 	    p->paid_until != 0;
@@ -95,12 +95,13 @@ as_asked(const struct purchase *p, const struct terms *t)
 
 /* --- all of them ------------------------------------------------------- */
 
+/* Money that is in, but waits for another word, is not undone by a closing. */
 static void
 attempt(struct outcome *o, const struct purchase *p)
 {
 	enum closing	 closing = given_up(p) ? CLOSED_ABANDONED : p->closing;
 
-	if (closing == CLOSED_OPEN)
+	if (closing == CLOSED_OPEN || p->paid_at != 0)
 		o->open = true;
 	else if (closing > o->closing)
 		o->closing = closing;

@@ -156,6 +156,28 @@ a_suspended_lower_tier_keeps_no_assets_it_did_not_give(void)
 }
 
 static void
+what_a_higher_live_tier_does_not_carry_is_not_kept_for_a_lower_one(void)
+{
+	struct matrix	 m = *catalog_newest(shop());
+	struct tier	 tiers[8];
+	const struct edition edition = { 2, ON_DAY(0), &m };
+	const struct catalog c = { &edition, 1 };
+	struct world	 w;
+
+	memcpy(tiers, m.tiers, m.tier_count * sizeof(*tiers));
+	tiers[3].asset_count = 1;
+	m.tiers = tiers;
+	m.default_tier = &tiers[0];
+	w = world_of(&c, 1);
+	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_ent", 1, 31));
+	world_hears(&w, sub("sub_2", 1, SUB_PAUSED, "price_team", 1, 0));
+	CU_ASSERT_EQUAL(w.holding.asset_count, 1);
+	world_hears(&w, ended("sub_1", 1));
+	CU_ASSERT_EQUAL(w.holding.asset_count, 3);
+	CU_ASSERT(world_has(&w, "seats", ASSET_IS_SUSPENDED));
+}
+
+static void
 with_anything_live_beside_it_the_state_is_not_suspended(void)
 {
 	struct world	 w = world_new(1);
@@ -415,6 +437,8 @@ CU_TestInfo derive_tests[] = {
 	    a_suspended_purchase_leaves_what_remains },
 	{ "a suspended lower tier keeps no assets it did not give",
 	    a_suspended_lower_tier_keeps_no_assets_it_did_not_give },
+	{ "what a higher live tier does not carry is not kept for a lower",
+	    what_a_higher_live_tier_does_not_carry_is_not_kept_for_a_lower_one },
 	{ "with anything live beside it the state is not suspended",
 	    with_anything_live_beside_it_the_state_is_not_suspended },
 	{ "a gift of the future is none yet",

@@ -314,6 +314,8 @@ seats_go_up_and_down_with_the_quantity(void)
 	world_hears(&w, sub("sub_1", 3, SUB_ACTIVE, "price_team", 2, 31));
 	CU_ASSERT_EQUAL(world_seats(&w), 2);
 	CU_ASSERT_EQUAL(world_quota(&w, "storage"), 10000);
+	world_hears(&w, sub("sub_1", 4, SUB_ACTIVE, "price_ent", 3, 31));
+	CU_ASSERT_EQUAL(world_seats(&w), 50);
 }
 
 static void

@@ -39,6 +39,7 @@ a_copy_of_a_fact_moves_nothing(void)
 		with_user(seen(OBJECT_PAYMENT, "x", 1), "u1"),
 		with_name(seen(OBJECT_PAYMENT, "x", 1), &t, NAMED_BY_BUYER),
 		paid(OBJECT_PAYMENT, "x", 1, 5, "eur"),
+		paid(OBJECT_PAYMENT, "x", 1, 0, ""),
 		step(OBJECT_PAYMENT, "x", 1, PAY_FAILED),
 		closed(OBJECT_PAYMENT, "x", 1, CLOSED_EXPIRED),
 		with_item(fact(FACT_ITEMS, OBJECT_PAYMENT, "x", 1), "p", 1),

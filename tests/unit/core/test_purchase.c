@@ -132,6 +132,36 @@ nobody_has_more_than_so_many_objects(void)
 	    ON_DAY(1), unit_arena(), &list, &n, &e), RC_INVALID_VALUE);
 }
 
+static void
+the_strongest_name_among_its_objects_is_the_purchases(void)
+{
+	static const struct {
+		const char	*payment, *checkout;
+		enum naming	 payment_by, checkout_by;
+		const char	*session;
+	} rows[] = {
+		{ "us_b", "us_a", NAMED_BY_METADATA, NAMED_BY_BUYER, "us_b" },
+		{ "us_a", "us_b", NAMED_BY_BUYER, NAMED_BY_OURS, "us_b" },
+		{ "us_b", "us_a", NAMED_BY_OURS, NAMED_BY_OURS, "us_a" },
+		{ "us_a", "us_b", NAMED_BY_OURS, NAMED_BY_OURS, "us_a" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world	 w = world_new(1);
+		struct terms	 p = pro, c = pro;
+
+		p.session = str_of(rows[i].payment);
+		c.session = str_of(rows[i].checkout);
+		world_hears(&w, with_name(seen(OBJECT_PAYMENT, "pi_1", 1),
+		    &p, rows[i].payment_by));
+		world_hears(&w, with_link(with_name(seen(OBJECT_CHECKOUT,
+		    "cs_1", 1), &c, rows[i].checkout_by), OBJECT_PAYMENT,
+		    "pi_1"));
+		SAME(world_purchase(&w)->session, rows[i].session);
+		SAME(world_purchase(&w)->terms.session, rows[i].session);
+	}
+}
+
 /* --- what is sold ------------------------------------------------------ */
 
 static void
@@ -539,6 +569,7 @@ a_subscription_stands_as_its_state_and_its_times_say(void)
 			    0);
 	struct fact	 unpaid = sub("s", 33, SUB_UNPAID, "price_team", 1,
 			    0);
+	struct fact	 kind = sub("s", 33, SUB_UNPAID, "price_pro", 1, 0);
 	struct fact	 paused = sub("s", 33, SUB_PAUSED, "price_team", 1,
 			    0);
 	struct fact	 begun = sub("s", 1, SUB_INCOMPLETE, "price_team", 1,
@@ -563,6 +594,9 @@ a_subscription_stands_as_its_state_and_its_times_say(void)
 		{ "a bill for time that was over", { late, period(
 		    OBJECT_SUBSCRIPTION, "s", 35, 31) }, 35, PURCHASE_SUSPENDED,
 		    0 },
+		{ "the same, where grace is long", { kind, period(
+		    OBJECT_SUBSCRIPTION, "s", 34, 32) }, 34,
+		    PURCHASE_SUSPENDED, 0 },
 		{ "trial", { trial, trial }, 14, PURCHASE_TRIALING, 15 },
 		{ "trial, told late", { trial, trial }, 15, PURCHASE_GRACE,
 		    18 },
@@ -875,6 +909,8 @@ CU_TestInfo purchase_tests[] = {
 	    purchases_are_in_the_order_of_their_keys },
 	{ "nobody has more than so many objects",
 	    nobody_has_more_than_so_many_objects },
+	{ "the strongest name among its objects is the purchase's",
+	    the_strongest_name_among_its_objects_is_the_purchases },
 	{ "a payment without a price sells what a trusted session asked for",
 	    a_payment_without_a_price_sells_what_a_trusted_session_asked_for },
 	{ "unpaid it sells nothing, and neither does an unknown session",

@@ -305,12 +305,33 @@ a_torn_or_foreign_purchase_leaves_it_alone(void)
 	world_hears(&w, with_user(seen(OBJECT_PAYMENT, "pi_1", 1), "u2"));
 	world_hears(&w, pays(&t));
 	expect(&w, "torn", SESSION_PENDING, PAYMENT_UNPAID, BECAUSE_NONE);
+	world_hears(&w, with_link(with_item(sub("s", 1, SUB_CANCELED,
+	    "price_pro", 1, 0), "price_pack", 1), OBJECT_PAYMENT, "pi_1"));
+	expect(&w, "torn and over", SESSION_PENDING, PAYMENT_UNPAID,
+	    BECAUSE_NONE);
 	w = world_new(1);
 	t = world_starts(&w, "pro", 1);
 	t.session = STR("us_other");
 	world_hears(&w, pays(&t));
 	expect(&w, "another session", SESSION_PENDING, PAYMENT_UNPAID,
 	    BECAUSE_NONE);
+}
+
+static void
+a_closing_does_not_undo_money_that_waits_for_another_word(void)
+{
+	struct world	 w = world_new(1);
+	struct terms	 t = world_starts(&w, "pro", 1);
+
+	world_hears(&w, recurring(with_item(fact(FACT_ITEMS, OBJECT_ORDER,
+	    "or_1", 1), "price_pro", 1)));
+	world_hears(&w, with_name(paid(OBJECT_ORDER, "or_1", 1, 9, "eur"),
+	    &t, NAMED_BY_BUYER));
+	world_hears(&w, closed(OBJECT_ORDER, "or_1", 1, CLOSED_DECLINED));
+	expect(&w, "closed", SESSION_PENDING, PAYMENT_UNPAID, BECAUSE_NONE);
+	world_hears(&w, with_link(sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1,
+	    31), OBJECT_ORDER, "or_1"));
+	expect(&w, "begun", SESSION_COMPLETED, PAYMENT_PAID, BECAUSE_NONE);
 }
 
 static void
@@ -351,6 +372,19 @@ money_that_came_when_the_hour_was_over_is_told_and_ends_nothing_else(void)
 	world_hears(&w, pays(&t));
 	expect(&w, "late", SESSION_EXPIRED, PAYMENT_PAID, BECAUSE_EXPIRED);
 	CU_ASSERT(world_is(&w, "pro", HOLDING_ACTIVE));
+}
+
+static void
+money_under_way_that_is_heard_of_after_the_hour_is_waited_for(void)
+{
+	struct world	 w = world_new(1);
+	struct terms	 t = world_starts(&w, "pro", 1);
+
+	w.now = ON_DAY(2);
+	world_hears(&w, with_name(step(OBJECT_CHECKOUT, "cs_1", 1,
+	    PAY_PROCESSING), &t, NAMED_BY_METADATA));
+	expect(&w, "heard late", SESSION_PENDING, PAYMENT_PROCESSING,
+	    BECAUSE_NONE);
 }
 
 static void
@@ -412,10 +446,14 @@ CU_TestInfo session_tests[] = {
 	    a_subscription_that_was_paid_and_is_over_completed_it },
 	{ "a torn or foreign purchase leaves it alone",
 	    a_torn_or_foreign_purchase_leaves_it_alone },
+	{ "a closing does not undo money that waits for another word",
+	    a_closing_does_not_undo_money_that_waits_for_another_word },
 	{ "its hour ends it unless money is under way",
 	    its_hour_ends_it_unless_money_is_under_way },
 	{ "money that came when the hour was over is told, and no more",
 	    money_that_came_when_the_hour_was_over_is_told_and_ends_nothing_else },
+	{ "money under way that is heard of after the hour is waited for",
+	    money_under_way_that_is_heard_of_after_the_hour_is_waited_for },
 	{ "money under way that bounces after the hour fails it",
 	    money_under_way_that_bounces_after_the_hour_fails_it },
 	{ "what is final is never left", what_is_final_is_never_left },
