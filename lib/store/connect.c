@@ -121,7 +121,8 @@ session_set(struct db *db, struct err *e)
 	}
 	bool good = str_eq(str_of(row[0]), STR("READ-COMMITTED")) &&
 	    str_eq(str_of(row[1]), STR("1"));
-	db->offset = strtoll(row[2], NULL, 10) - (before + (after - before) / 2);
+	db->offset = strtoll(row[2], NULL, 10) -
+	    (before + (after - before) / 2);
 	mysql_free_result(res);
 	return good ? RC_OK : not_ready(db, e,
 	    "does not take READ COMMITTED and strict mode");

@@ -36,7 +36,7 @@ struct db {
 
 	MYSQL			*my;		/* NULL: not connected */
 	MYSQL_STMT		*stmt[STMT__COUNT];
-	uint32_t		 numbers[STMT__COUNT];	/* columns, a bit each */
+	uint32_t		 numbers[STMT__COUNT];	/* a bit a column */
 	bool			 pipelines;
 	bool			 autocommit;	/* as the server has it now */
 	int			 lone_reads;	/* since the last transaction */

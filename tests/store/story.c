@@ -125,7 +125,7 @@ story_state(const struct story *t)
 		int64_t	 parts;
 		int	 state;
 	} whole[] = {
-		/* ver audit notices pending completed idem inbox grants assets */
+		/* In the order of the digits below. */
 		{ 0,		0 },
 		{ 112101000,	1 },
 		{ 224011122,	2 },
@@ -136,7 +136,8 @@ story_state(const struct story *t)
 	    " WHERE user_id = '%s'), 0) * 100000000"
 	    " + (SELECT COUNT(*) FROM audit WHERE user_id = '%s') * 10000000"
 	    " + (SELECT COUNT(*) FROM outbox WHERE user_id = '%s') * 1000000"
-	    " + (SELECT COUNT(*) FROM sessions WHERE open_slot = '%s') * 100000"
+	    " + (SELECT COUNT(*) FROM sessions WHERE open_slot = '%s')"
+	    "    * 100000"
 	    " + (SELECT COUNT(*) FROM sessions WHERE user_id = '%s'"
 	    "    AND status = 'completed') * 10000"
 	    " + (SELECT COUNT(*) FROM idempotency WHERE idem_key = '%s') * 1000"

@@ -15,7 +15,8 @@ struct story {
 	bool		 same;		/* a repeat had the same body */
 };
 
-#define A_STORY		((struct story){ .user = "u1", .session = "us_1",	\
+#define A_STORY								\
+	((struct story){ .user = "u1", .session = "us_1",		\
 	.payment = "pi_1", .event = "evt_1" })
 
 tx_body	story_start;		/* arg: struct story */

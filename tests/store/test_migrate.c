@@ -4,7 +4,7 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
-static int	reported;
+static size_t	reported;
 
 static void
 count_step(void *arg, const char *name)
@@ -63,7 +63,7 @@ every_step_is_applied_once(void)
 	CU_ASSERT_EQUAL(reported, schema_step_count);
 	CU_ASSERT_TRUE(is_current());
 	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM schema_migrations"),
-	    schema_step_count);
+	    (int64_t)schema_step_count);
 	OK(apply(false, &e));
 	CU_ASSERT_EQUAL(reported, 0);
 	OK(apply(true, &e));
@@ -101,7 +101,7 @@ a_killed_migration_goes_on_where_it_stopped(void)
 	CU_ASSERT_EQUAL(reported, 1);
 	/* Killed before the last statement. */
 	tell(back, outbox_step);
-	tell("DROP TABLE matrix_moves");
+	tell("DROP TABLE outbox");
 	OK(apply(false, &e));
 	CU_ASSERT_TRUE(is_current());
 	CU_ASSERT_EQUAL(tables(), all);
