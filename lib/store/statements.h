@@ -5,6 +5,11 @@
  *
  * X(name, READS or WRITES, text).  A name that ends in _1 is followed by _2,
  * _3 and _4: the same for so many rows, one round trip.
+ *
+ * Each key begins with seller_id, so each looks possible to the optimizer: it
+ * would probe them all, every time, and take a wrong one when its statistics
+ * are old (locking other rows than ours).  Where the choice is not a whole
+ * unique key of a SELECT, the statement names the index.
  */
 #ifndef RUNG_STORE_STATEMENTS_H
 #define RUNG_STORE_STATEMENTS_H
@@ -59,7 +64,8 @@
 	    " UNION ALL SELECT 2, first_seen, NULL, NULL, NULL, NULL,"	\
 	    " provider, account, kind, ref, first_event, facts,"	\
 	    " NULL, NULL, NULL, NULL, NULL"				\
-	    " FROM objects WHERE seller_id = ? AND user_id = ?"		\
+	    " FROM objects FORCE INDEX (objects_of_user)"		\
+	    " WHERE seller_id = ? AND user_id = ?"			\
 	    " UNION ALL SELECT 3, unlimited, amount, from_at, until_at,"  \
 	    " NULL, override_id, kind, name,"				\
 	    " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"		\
@@ -68,17 +74,20 @@
 	    " UNION ALL SELECT 4, secret_hash IS NOT NULL, NULL, NULL,"	\
 	    " NULL, NULL, slot, asset_id, status, held, hint,"		\
 	    " NULL, NULL, NULL, NULL, NULL, NULL"			\
-	    " FROM assets WHERE seller_id = ? AND user_id = ?"		\
+	    " FROM assets FORCE INDEX (PRIMARY)"			\
+	    " WHERE seller_id = ? AND user_id = ?"			\
 	    " UNION ALL SELECT 5, live, NULL, NULL, NULL, NULL,"	\
 	    " provider, account, kind, ref, slot, cause_event,"		\
 	    " cause_override, NULL, NULL, NULL, NULL"			\
 	    " FROM grants WHERE seller_id = ? AND user_id = ?"		\
 	    " UNION ALL SELECT 6, " SESSION_NUMBERS ", " SESSION_TEXTS	\
-	    " FROM sessions WHERE seller_id = ? AND open_slot = ?")	\
+	    " FROM sessions FORCE INDEX (sessions_open_slot)"		\
+	    " WHERE seller_id = ? AND open_slot = ?")			\
 	/* Ends a transaction about a user.  A version that is neither	\
 	 * the stored one nor the next finds no row. */			\
 	X(USER_CLOSE, WRITES,						\
-	    "UPDATE users SET ver = ?, due_at = ?, matrix_version = ?,"	\
+	    "UPDATE users FORCE INDEX (PRIMARY)"			\
+	    " SET ver = ?, due_at = ?, matrix_version = ?,"		\
 	    " follows_newest = ?, updated_at = ?, holding = ?,"		\
 	    " document = ?, audit_hash = ?"				\
 	    " WHERE seller_id = ? AND user_id = ?"			\
@@ -99,7 +108,8 @@
 	    " VALUES ", "(?, ?, ?, 0, ?, ?, ?, '', NULL, ?)")		\
 	/* An asset that stays the same one: its secret is not touched. */ \
 	X(ASSET_SET, WRITES,						\
-	    "UPDATE assets SET status = ?, held = ?"			\
+	    "UPDATE assets FORCE INDEX (PRIMARY)"			\
+	    " SET status = ?, held = ?"					\
 	    " WHERE seller_id = ? AND user_id = ? AND slot = ?"		\
 	    " AND ordinal = 0")						\
 	/* What a purchase or override gives. */			\
@@ -110,7 +120,8 @@
 	    "(?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?, ?, NULL)")		\
 	/* A grant ends, or comes back with the cause that brought it. */ \
 	X(GRANT_SET, WRITES,						\
-	    "UPDATE grants SET live = ?, ended_at = ?,"			\
+	    "UPDATE grants FORCE INDEX (PRIMARY)"			\
+	    " SET live = ?, ended_at = ?,"				\
 	    " cause_event = ?, cause_override = ?"			\
 	    " WHERE seller_id = ? AND user_id = ? AND provider = ?"	\
 	    " AND account = ? AND kind = ? AND ref = ? AND slot = ?"	\
@@ -132,7 +143,8 @@
 	/* Facts and owner.  An owner never changes: another one finds	\
 	 * no row. */							\
 	X(OBJECT_SAVE, WRITES,						\
-	    "UPDATE objects SET user_id = ?, paid = ?, facts = ?"	\
+	    "UPDATE objects FORCE INDEX (PRIMARY)"			\
+	    " SET user_id = ?, paid = ?, facts = ?"			\
 	    OBJECT_AT " AND (user_id IS NULL OR user_id = ?)")		\
 	/* Said again, a claim says nothing new. */			\
 	X(CLAIM_ADD, WRITES,						\
@@ -156,7 +168,8 @@
 	    " FROM sessions WHERE seller_id = ? AND session_id = ?")	\
 	/* Moves an open session; a final one finds no row. */		\
 	X(SESSION_MOVE, WRITES,						\
-	    "UPDATE sessions SET status = ?, payment_status = ?,"	\
+	    "UPDATE sessions FORCE INDEX (PRIMARY)"			\
+	    " SET status = ?, payment_status = ?,"			\
 	    " reason = ?, ver = ?, ended_at = ?, open_slot = ?"		\
 	    " WHERE seller_id = ? AND session_id = ?"			\
 	    " AND status = 'pending'")					\
@@ -206,10 +219,12 @@
 	    " VALUES (?, ?, ?, ?, ?, ?, ?)"				\
 	    " ON DUPLICATE KEY UPDATE first_seen = first_seen")		\
 	X(INBOX_SETTLE, WRITES,						\
-	    "UPDATE inbox SET state = ?, why = ?, user_id = ?" EVENT_AT) \
+	    "UPDATE inbox FORCE INDEX (PRIMARY)"			\
+	    " SET state = ?, why = ?, user_id = ?" EVENT_AT)		\
 	/* A deferred delivery has found its user. */			\
 	X(INBOX_APPLY_DEFERRED, WRITES,					\
-	    "UPDATE inbox SET state = 'applied', why = '', user_id = ?"	\
+	    "UPDATE inbox FORCE INDEX (PRIMARY)"			\
+	    " SET state = 'applied', why = '', user_id = ?"		\
 	    EVENT_AT " AND state = 'deferred'")
 
 #define STATEMENTS_OF_LEDGER(X)						\
