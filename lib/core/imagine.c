@@ -2,6 +2,7 @@
  * A life with one more purchase, for previews: what is shown is what derive
  * will say when the real facts come.
  */
+#include "base/guard.h"
 #include "core/derive.h"
 #include "core/group.h"
 
@@ -46,7 +47,7 @@ company(const struct life *life, const struct object *o, struct arena *a)
 		for (size_t j = 0; j < groups[i].count; j++)
 			if (groups[i].objects[j] == o)
 				return groups[i];
-	return (struct group){ 0 };
+	must_stop("an object of this life", __FILE__, __LINE__);
 }
 
 /*

@@ -44,13 +44,6 @@ bought(const struct purchase *p)
 	    p->paid_until != 0;
 }
 
-/* Over without a payment ever coming in? */
-static bool
-given_up(const struct purchase *p)
-{
-	return p->state == PURCHASE_ENDED && !bought(p);
-}
-
 /*
  * Is it known what the money was for?  A payment without a price, that only
  * the buyer's own word ties to a session, waits for its line items.
@@ -95,11 +88,15 @@ as_asked(const struct purchase *p, const struct terms *t)
 
 /* --- all of them ------------------------------------------------------- */
 
-/* Money that is in, but waits for another word, is not undone by a closing. */
+/*
+ * A purchase that is not bought.  One that is over was given up.  Money that
+ * is in, but waits for another word, is not undone by a closing.
+ */
 static void
 attempt(struct outcome *o, const struct purchase *p)
 {
-	enum closing	 closing = given_up(p) ? CLOSED_ABANDONED : p->closing;
+	enum closing	 closing = p->state == PURCHASE_ENDED ?
+			    CLOSED_ABANDONED : p->closing;
 
 	if (closing == CLOSED_OPEN || p->paid_at != 0)
 		o->open = true;
