@@ -76,7 +76,8 @@ the_key_is_named_whatever_the_row_holds(void)
 	} rows[] = {
 		{ "Duplicate entry '1-u1' for key 'sessions_open_slot'",
 		    "sessions_open_slot" },
-		{ "Duplicate entry '1-u1' for key 'sessions.sessions_open_slot'",
+		{ "Duplicate entry '1-u1'"
+		    " for key 'sessions.sessions_open_slot'",
 		    "sessions_open_slot" },
 		{ "Duplicate entry 'x' for key 'PRIMARY'", "PRIMARY" },
 		{ "Duplicate entry ' for key 'mine'' for key 'theirs'",
