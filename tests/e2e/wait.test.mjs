@@ -50,6 +50,19 @@ describe('a wait for a session', () => {
     assert.ok(answer.after < 2000, `${answer.after} ms after the delivery was sent`);
   });
 
+  // Who is not woken looks for himself once a second.
+  it('is woken, and does not just look from time to time', async () => {
+    const times = [];
+    for (let i = 0; i < 5; i++) {
+      const { session, event } = await pending();
+      const { after } = await whileWaiting(watchSession(session, '?since=1&wait=25'),
+        () => deliver(event));
+      times.push(after);
+    }
+    times.sort((a, b) => a - b);
+    assert.ok(times[2] < 250, `${times} ms`);
+  });
+
   it('by Prefer and If-None-Match answers as well', async () => {
     const { session, event } = await pending();
     const answer = await whileWaiting(watchSession(session, '', { headers: {
