@@ -9,6 +9,8 @@ CREATE TABLE inbox (
   type         VARBINARY(100)  NOT NULL,
   state        VARCHAR(12)     NOT NULL,
   why          VARBINARY(240)  NOT NULL COMMENT 'one line for the operator',
+  kind         VARBINARY(16)   NOT NULL COMMENT 'the object it speaks of; empty: none',
+  ref          VARBINARY(190)  NOT NULL,
   user_id      VARBINARY(191)  NULL,
   livemode     TINYINT         NOT NULL,
   happened_at  BIGINT          NOT NULL COMMENT 'by the provider''s clock',

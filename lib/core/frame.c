@@ -22,7 +22,7 @@ names_better(const struct object *o, const struct purchase *p)
 		return false;
 	if (p->session.len == 0 || o->named_by != p->named_by)
 		return p->session.len == 0 || o->named_by > p->named_by;
-	return str_cmp(o->session, p->session) < 0;
+	return str_cmp(o->session, p->session) > 0;
 }
 
 static void

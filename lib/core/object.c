@@ -77,7 +77,7 @@ names_better(const struct object *o, const struct fact *f)
 		return true;
 	if (f->named_by != o->named_by)
 		return f->named_by > o->named_by;
-	return str_cmp(f->session, o->session) < 0;
+	return str_cmp(f->session, o->session) > 0;
 }
 
 static bool

@@ -20,7 +20,7 @@
  *   refunded              the latest by (at, amount)
  *   links                 the union, without the object itself
  *   user                  the signed one (the smallest); two: `torn`
- *   session               the strongest naming; of equals the smallest id
+ *   session               the strongest naming; of equals the newest (greatest) id
  *   terms                 those of session; known beats unknown
  */
 #ifndef RUNG_CORE_OBJECT_H

@@ -55,14 +55,6 @@ view_unsettled(struct flow *f, struct str user, struct view *v,
 	    false, &v->document, e);
 }
 
-static bool
-is_due(const struct flow *f, const struct user_row *row, int64_t newest)
-{
-	return (row->due_at != 0 && row->due_at <= f->now) ||
-	    (row->follows_newest && row->document.len > 0 &&
-	    row->matrix_version != newest);
-}
-
 static enum rc
 view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 {
@@ -72,8 +64,7 @@ view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 	*v = (struct view){ .unsettled = false };
 	TRY(flow_catalog(f, &catalog, e));
 	TRY(user_read(f->db, f->seller, user, f->arena, &v->row, e));
-	if (v->row.exists &&
-	    is_due(f, &v->row, catalog_newest(catalog)->version)) {
+	if (v->row.exists && settle_overdue(f, &v->row, catalog)) {
 		if (flow_settle_due(f, user, &why) != RC_OK)
 			return view_unsettled(f, user, v, e);
 		TRY(user_read(f->db, f->seller, user, f->arena, &v->row, e));

@@ -62,6 +62,10 @@ delivery_fill(struct intake *in, const struct hook *hook)
 	};
 	switch (ev->class) {
 	case EVENT_FACTS:
+		must(ev->fact_count > 0);
+		in->delivery.kind =
+		    str_of(object_kind_names[ev->facts[0].object.kind]);
+		in->delivery.ref = ev->facts[0].object.ref;
 		if (ev->livemode != (in->flow->conf->mode == MODE_LIVE))
 			keep_because(in, INBOX_IGNORED,
 			    STR("of the other mode (live or test)"));
@@ -195,7 +199,7 @@ settle_owner(struct intake *in, struct str owner, struct str why,
 	};
 
 	if (why.len == 0)
-		kin_give(&in->kin, owner);
+		TRY(kin_give(&in->kin, owner, e));
 	for (size_t i = 0; i < in->kin.count; i++)
 		if (str_eq(in->kin.rows[i].user, owner))
 			settle_object(&in->settle, &in->kin.rows[i]);

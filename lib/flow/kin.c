@@ -6,6 +6,7 @@
 
 #include "base/guard.h"
 #include "flow/kin.h"
+#include "store/inbox.h"
 
 struct keys {
 	struct object_key	 list[KIN_MAX];
@@ -210,14 +211,24 @@ kin_owner(struct kin *k, struct str *owner, struct str *why,
 	return RC_OK;
 }
 
-void
-kin_give(struct kin *k, struct str owner)
+enum rc
+kin_give(struct kin *k, struct str owner, struct err *e)
 {
-	for (size_t i = 0; i < k->count; i++)
-		if (k->rows[i].user.len == 0) {
-			k->rows[i].user = owner;
-			k->rows[i].dirty = true;
-		}
+	struct flow *f = k->flow;
+
+	for (size_t i = 0; i < k->count; i++) {
+		struct object_row *row = &k->rows[i];
+
+		if (row->user.len > 0)
+			continue;
+		row->user = owner;
+		row->dirty = true;
+		if (row->first_event.len > 0 &&
+		    !str_eq(row->first_event, k->first_event))
+			TRY(inbox_apply_deferred(f->db, f->seller,
+			    &row->object.key, owner, e));
+	}
+	return RC_OK;
 }
 
 bool

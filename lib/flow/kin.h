@@ -40,8 +40,11 @@ struct object_row *kin_row(struct kin *, const struct object_key *);
 enum rc	kin_owner(struct kin *, struct str *owner, struct str *why,
 	    struct err *);
 
-/* Give the objects without an owner to that user. */
-void	kin_give(struct kin *, struct str owner);
+/*
+ * Give the objects without an owner to that user, and with them the
+ * deliveries that waited for one.
+ */
+enum rc	kin_give(struct kin *, struct str owner, struct err *);
 
 /* Is money in that nobody owns? */
 bool	kin_paid(const struct kin *);

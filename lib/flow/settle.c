@@ -36,6 +36,15 @@ settle_read(struct settle *s, struct flow *f, struct str user, struct err *e)
 	return world_read(f->db, f->seller, user, f->arena, &s->world, e);
 }
 
+bool
+settle_overdue(const struct flow *f, const struct user_row *row,
+    const struct catalog *catalog)
+{
+	return (row->due_at != 0 && row->due_at <= f->now) ||
+	    (row->follows_newest && row->document.len > 0 &&
+	    row->matrix_version != catalog_newest(catalog)->version);
+}
+
 void
 settle_object(struct settle *s, const struct object_row *row)
 {

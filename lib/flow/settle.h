@@ -58,6 +58,13 @@ enum rc	settle_read(struct settle *, struct flow *, struct str user,
 	    struct err *);
 
 /*
+ * Must the row be settled before it is shown: did its time come, or does it
+ * stand on no purchase and a newer matrix was applied?
+ */
+bool	settle_overdue(const struct flow *, const struct user_row *,
+	    const struct catalog *);
+
+/*
  * Put an object that this transaction has merged in place of the stored one,
  * or beside the stored ones.
  */

@@ -13,7 +13,6 @@
 #include "flow/upgrade.h"
 #include "flow/wake.h"
 #include "store/idempotency.h"
-#include "store/inbox.h"
 #include "store/session_store.h"
 #include "store/tx.h"
 
@@ -193,7 +192,6 @@ payment_claim(struct start *st, struct err *e)
 static enum rc
 payment_own(struct start *st, struct err *e)
 {
-	struct flow *f = st->flow;
 	struct str owner = STR_NONE, why = STR_NONE;
 
 	if (!st->verified)
@@ -201,16 +199,9 @@ payment_own(struct start *st, struct err *e)
 	TRY(kin_owner(&st->kin, &owner, &why, e));
 	if (why.len > 0 || !str_eq(owner, st->order.user))
 		return RC_OK;
-	kin_give(&st->kin, owner);
-	for (size_t i = 0; i < st->kin.count; i++) {
-		const struct object_row *row = &st->kin.rows[i];
-
-		settle_object(&st->settle, row);
-		if (row->first_event.len > 0)
-			TRY(inbox_apply_deferred(f->db, f->seller,
-			    row->object.key.provider, row->object.key.account,
-			    row->first_event, owner, e));
-	}
+	TRY(kin_give(&st->kin, owner, e));
+	for (size_t i = 0; i < st->kin.count; i++)
+		settle_object(&st->settle, &st->kin.rows[i]);
 	return settle_work(&st->settle, e);
 }
 

@@ -91,6 +91,21 @@ show_pending(struct flow *f, struct settle *s, struct shown *out,
 	    s->world.user.ver, out, e);
 }
 
+/* Read the user, settled if need be. */
+static enum rc
+read_settled(struct flow *f, struct settle *s, struct str user,
+    struct err *e)
+{
+	const struct catalog *catalog = NULL;
+
+	TRY(flow_catalog(f, &catalog, e));
+	TRY(settle_read(s, f, user, e));
+	if (!settle_overdue(f, &s->world.user, catalog))
+		return RC_OK;
+	TRY(flow_settle_due(f, user, e));
+	return settle_read(s, f, user, e);
+}
+
 static enum rc
 show(struct flow *f, const struct session *session, struct shown *out,
     struct err *e)
@@ -101,13 +116,12 @@ show(struct flow *f, const struct session *session, struct shown *out,
 
 	if (session_final(session->state))
 		return show_final(f, session, out, e);
-	TRY(settle_read(&s, f, session->terms.user, e));
-	TRY(settle_work(&s, e));
-	if (s.session_moved)
-		TRY(flow_settle_due(f, session->terms.user, e));
-	else if (s.world.has_session &&
-	    str_eq(s.world.session.id, session->id))
+	TRY(read_settled(f, &s, session->terms.user, e));
+	if (s.world.has_session &&
+	    str_eq(s.world.session.id, session->id)) {
+		TRY(settle_work(&s, e));
 		return show_pending(f, &s, out, e);
+	}
 	TRY(session_read(f->db, f->seller, session->id, f->arena, &now,
 	    &found, e));
 	if (!found || !session_final(now.state))

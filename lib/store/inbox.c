@@ -44,7 +44,8 @@ inbox_claim(struct db *db, uint32_t seller, const struct delivery *d,
 		EVENT_ARGS(seller, d), arg_digest(&d->digest),
 		arg_str(d->type),
 		arg_str(str_of(inbox_state_names[d->state])),
-		arg_str(d->why), arg_opt(d->user), arg_int(d->livemode),
+		arg_str(d->why), arg_str(d->kind), arg_str(d->ref),
+		arg_opt(d->user), arg_int(d->livemode),
 		arg_int(d->happened_at), arg_int(d->first_seen),
 		arg_str(d->body),
 	};
@@ -75,24 +76,14 @@ inbox_conflict(struct db *db, uint32_t seller, const struct delivery *d,
 }
 
 enum rc
-inbox_settle(struct db *db, uint32_t seller, const struct delivery *d,
-    struct err *e)
+inbox_apply_deferred(struct db *db, uint32_t seller,
+    const struct object_key *key, struct str user, struct err *e)
 {
 	const struct arg args[] = {
-		arg_str(str_of(inbox_state_names[d->state])),
-		arg_str(d->why), arg_opt(d->user), EVENT_ARGS(seller, d),
-	};
-
-	return db_later(db, STMT_INBOX_SETTLE, args, COUNT(args), 1, e);
-}
-
-enum rc
-inbox_apply_deferred(struct db *db, uint32_t seller, struct str provider,
-    struct str account, struct str event_id, struct str user, struct err *e)
-{
-	const struct arg args[] = {
-		arg_str(user), arg_int(seller), arg_str(provider),
-		arg_str(account), arg_str(event_id),
+		arg_str(user), arg_int(seller), arg_str(key->provider),
+		arg_str(key->account),
+		arg_str(str_of(object_kind_names[key->kind])),
+		arg_str(key->ref),
 	};
 
 	return db_later(db, STMT_INBOX_APPLY_DEFERRED, args, COUNT(args),

@@ -5,6 +5,7 @@
 #define RUNG_STORE_INBOX_H
 
 #include "base/secret.h"
+#include "core/fact.h"
 #include "store/db.h"
 
 #define INBOX_STATES(X)				\
@@ -28,6 +29,7 @@ struct delivery {
 	int64_t			 first_seen;
 	enum inbox_state	 state;
 	struct str		 why;
+	struct str		 kind, ref;	/* the object it speaks of, or "" */
 	struct str		 user;		/* "" when nobody's yet */
 };
 
@@ -42,14 +44,9 @@ enum rc inbox_claim(struct db *, uint32_t seller, const struct delivery *,
 enum rc inbox_conflict(struct db *, uint32_t seller, const struct delivery *,
     struct err *);
 
-/* What became of it: state, why and user. */
-enum rc inbox_settle(struct db *, uint32_t seller, const struct delivery *,
-    struct err *);
-
-/* Mark deferred deliveries of this event as applied to a user. */
+/* Deferred deliveries about this object have found their user. */
 enum rc inbox_apply_deferred(struct db *, uint32_t seller,
-    struct str provider, struct str account, struct str event_id,
-    struct str user, struct err *);
+    const struct object_key *, struct str user, struct err *);
 
 /* All deliveries of a user, the first received first; body and why included. */
 enum rc inbox_of_user(struct db *, uint32_t seller, struct str user,

@@ -206,9 +206,9 @@
 	/* One row for each delivery; the key makes a repeat fail. */	\
 	X(INBOX_CLAIM, WRITES,						\
 	    "INSERT INTO inbox (seller_id, provider, account, event_id,"  \
-	    " body_digest, type, state, why, user_id, livemode,"	\
-	    " happened_at, first_seen, body)"				\
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
+	    " body_digest, type, state, why, kind, ref, user_id,"	\
+	    " livemode, happened_at, first_seen, body)"			\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")	\
 	/* Had the delivery that was here before the same body? */	\
 	X(INBOX_DIGEST, READS,						\
 	    "SELECT body_digest FROM inbox" EVENT_AT)			\
@@ -218,14 +218,12 @@
 	    " event_id, body_digest, first_seen, body)"			\
 	    " VALUES (?, ?, ?, ?, ?, ?, ?)"				\
 	    " ON DUPLICATE KEY UPDATE first_seen = first_seen")		\
-	X(INBOX_SETTLE, WRITES,						\
-	    "UPDATE inbox FORCE INDEX (PRIMARY)"			\
-	    " SET state = ?, why = ?, user_id = ?" EVENT_AT)		\
-	/* A deferred delivery has found its user. */			\
+	/* Deferred deliveries of an object that has found its user. */ \
 	X(INBOX_APPLY_DEFERRED, WRITES,					\
-	    "UPDATE inbox FORCE INDEX (PRIMARY)"			\
-	    " SET state = 'applied', why = '', user_id = ?"		\
-	    EVENT_AT " AND state = 'deferred'")
+	    "UPDATE inbox SET state = 'applied', why = '', user_id = ?"	\
+	    " WHERE seller_id = ? AND state = 'deferred'"		\
+	    " AND provider = ? AND account = ? AND kind = ?"		\
+	    " AND ref = ?")
 
 #define STATEMENTS_OF_LEDGER(X)						\
 	/* One record per version; a second one of a number fails. */	\

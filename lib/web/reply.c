@@ -37,7 +37,8 @@ set_cors(struct web *w)
 {
 	struct str	origin = listed_origin(w);
 
-	web_set(w, "Vary", STR("Origin"));
+	/* One address (users/me) answers each credential otherwise. */
+	web_set(w, "Vary", STR("Origin, Authorization, X-API-Key"));
 	if (origin.len == 0)
 		return;
 	web_set(w, "Access-Control-Allow-Origin", origin);

@@ -326,7 +326,7 @@ a_test_and_a_live_word_tear_an_object(void)
 }
 
 static void
-the_strongest_name_wins_and_the_smallest_of_equals(void)
+the_strongest_name_wins_and_the_newest_of_equals(void)
 {
 	const struct terms	 a = { .session = STR("us_a"),
 				    .tier = STR("pro"), .quantity = 1 };
@@ -335,15 +335,15 @@ the_strongest_name_wins_and_the_smallest_of_equals(void)
 	struct object		 o = of(OBJECT_PAYMENT, "x");
 	struct fact		 f = seen(OBJECT_PAYMENT, "x", 1);
 
-	moves(&o, with_name(f, &b, NAMED_BY_BUYER));
-	SAME(o.terms.tier, "team");
-	CU_ASSERT(moves(&o, with_name(f, &a, NAMED_BY_BUYER)));
+	moves(&o, with_name(f, &a, NAMED_BY_BUYER));
 	SAME(o.terms.tier, "pro");
-	CU_ASSERT_FALSE(moves(&o, with_name(f, &b, NAMED_BY_BUYER)));
-	CU_ASSERT(moves(&o, with_name(f, &b, NAMED_BY_METADATA)));
-	SAME(o.session, "us_b");
+	CU_ASSERT(moves(&o, with_name(f, &b, NAMED_BY_BUYER)));
 	SAME(o.terms.tier, "team");
-	CU_ASSERT(moves(&o, with_name(f, &b, NAMED_BY_OURS)));
+	CU_ASSERT_FALSE(moves(&o, with_name(f, &a, NAMED_BY_BUYER)));
+	CU_ASSERT(moves(&o, with_name(f, &a, NAMED_BY_METADATA)));
+	SAME(o.session, "us_a");
+	SAME(o.terms.tier, "pro");
+	CU_ASSERT(moves(&o, with_name(f, &a, NAMED_BY_OURS)));
 	CU_ASSERT_EQUAL(o.named_by, NAMED_BY_OURS);
 	CU_ASSERT_FALSE(moves(&o, with_name(f, &b, NAMED_BY_METADATA)));
 }
@@ -607,8 +607,8 @@ CU_TestInfo object_tests[] = {
 	    two_signed_users_tear_an_object },
 	{ "a test and a live word tear an object",
 	    a_test_and_a_live_word_tear_an_object },
-	{ "the strongest name wins, and the smallest of equals",
-	    the_strongest_name_wins_and_the_smallest_of_equals },
+	{ "the strongest name wins, and the newest of equals",
+	    the_strongest_name_wins_and_the_newest_of_equals },
 	{ "terms come when they are known", terms_come_when_they_are_known },
 	{ "money given back is counted once",
 	    money_given_back_is_counted_once },

@@ -142,8 +142,8 @@ the_strongest_name_among_its_objects_is_the_purchases(void)
 	} rows[] = {
 		{ "us_b", "us_a", NAMED_BY_METADATA, NAMED_BY_BUYER, "us_b" },
 		{ "us_a", "us_b", NAMED_BY_BUYER, NAMED_BY_OURS, "us_b" },
-		{ "us_b", "us_a", NAMED_BY_OURS, NAMED_BY_OURS, "us_a" },
-		{ "us_a", "us_b", NAMED_BY_OURS, NAMED_BY_OURS, "us_a" },
+		{ "us_b", "us_a", NAMED_BY_OURS, NAMED_BY_OURS, "us_b" },
+		{ "us_a", "us_b", NAMED_BY_OURS, NAMED_BY_OURS, "us_b" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
