@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { api, checkKey, clientToken, database, deliver, entitlements, newPayment, newUser,
+import { api, atEnd, checkKey, clientToken, database, deliver, entitlements, newPayment, newUser,
   paid, plainCgi, programs, sql, start, until } from './lib.mjs';
 import { assertProblem, inDir, inboxState, rowsOf, show } from './more.mjs';
 
@@ -59,13 +59,9 @@ function requests({ user, session, event }, token) {
   };
 }
 
-after(async () => {
-  try {
-    await api('GET', '/readyz', { key: null });
-  } finally {
-    await database.start();
-    await ready();
-  }
+atEnd(async () => {
+  await database.start();
+  await ready();
 });
 
 describe('a database that is killed', () => {

@@ -26,6 +26,21 @@ function readEnv(file) {
   }));
 }
 
+let stop = async () => {};
+const ends = [];
+
+// Do this after the file's tests, while the server still runs.
+export function atEnd(act) {
+  ends.push(act);
+}
+after(async () => {
+  try {
+    for (const act of ends) await act();
+  } finally {
+    await stop();
+  }
+});
+
 async function startOwn() {
   const dir = mkdtempSync(path.join(tmpdir(), 'rung-e2e-'));
   const child = spawn(path.join(top, 'quickstart'), ['--dir', dir], {
@@ -41,11 +56,11 @@ async function startOwn() {
     });
     ended.then(() => reject(new Error(`quickstart ended:\n${said}`)));
   });
-  after(async () => {
+  stop = async () => {
     child.kill('SIGTERM');
     await ended;
     rmSync(dir, { recursive: true, force: true });
-  });
+  };
   return readEnv(path.join(dir, 'env'));
 }
 

@@ -1,11 +1,11 @@
 // What is sold: a new version is in force within a second and without a
 // restart, and a bad file never is.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { api, applyMatrix, can, checkKey, deliver, entitlements, newPayment, newUser, paid,
+import { api, applyMatrix, atEnd, can, checkKey, deliver, entitlements, newPayment, newUser, paid,
   programs, rung, sql, start } from './lib.mjs';
 import { exampleMatrix } from './more.mjs';
 
@@ -33,7 +33,7 @@ async function inForce(act) {
   }
 }
 
-after(() => applyMatrix(exampleMatrix));
+atEnd(() => applyMatrix(exampleMatrix));
 
 describe('a capability that is added', () => {
   const added = `beta:thing-${Date.now()}`;
@@ -107,7 +107,10 @@ describe('what the default tier carries', () => {
 
 describe('rung matrix check', () => {
   let dir;
-  before(() => { dir = mkdtempSync(path.join(tmpdir(), 'rung-matrix-')); });
+  before(() => {
+    dir = mkdtempSync(path.join(tmpdir(), 'rung-matrix-'));
+    chmodSync(dir, 0o755); // rung may run as another user
+  });
   after(() => rmSync(dir, { recursive: true }));
 
   function check(yaml, verb = 'check') {

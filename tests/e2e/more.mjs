@@ -216,7 +216,7 @@ export const exampleMatrix = readFileSync(path.join(top, 'etc/matrix.yaml'), 'ut
 // The example matrix, selling the recorded events' prices as well, per seat.
 export const recordedMatrix = exampleMatrix
   .replace('        - {id: price_pro_monthly',
-    `        - {id: ${prices.pro}, name: recorded, amount: 2900, currency: usd, interval: month}\n$&`)
+    `        - {id: ${prices.pro}, name: recorded, amount: 2900, currency: usd}\n$&`)
   .replace('      api_key: {type: API_KEY, prefix: pk_pro_, overlap: 7d}',
     '$&\n      seats: {type: SEAT, count: 1, per_seat: yes}')
   .replace('  enterprise:\n', `  team:

@@ -1,8 +1,8 @@
 // A subscription's whole life, told by the recorded deliveries in both shapes
 // of their time, at their own time and in any order.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { api, applyMatrix, can, clientToken, clock, entitlements, newUser,
+import { before, describe, it } from 'node:test';
+import { api, applyMatrix, atEnd, can, clientToken, clock, entitlements, newUser,
   until } from './lib.mjs';
 import { checkoutBody, deliverRetold, exampleMatrix, holding, recordedMatrix, rowsOf,
   show } from './more.mjs';
@@ -22,7 +22,7 @@ before(async () => {
   await applyMatrix(recordedMatrix);
   await until(async () => (await api('GET', '/v1/tiers')).json.tiers.length === 4);
 });
-after(async () => {
+atEnd(async () => {
   await clock(0);
   await applyMatrix(exampleMatrix);
 });

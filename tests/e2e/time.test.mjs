@@ -2,7 +2,7 @@
 // here sleeps.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, describe, it, test } from 'node:test';
+import { afterEach, describe, it, test } from 'node:test';
 import { api, checkKey, clientToken, clock, deliver, entitlements, newPayment, newUser, now,
   paid, rung, sql, start } from './lib.mjs';
 import { assertProblem, checkoutEvent, holding, inboxRows, rowsOf, show, startCheckout,
@@ -12,7 +12,6 @@ const hour = 3600;
 const day = 24 * hour;
 
 afterEach(() => clock(0));
-after(() => clock(0));
 
 async function pending() {
   const user = newUser();
