@@ -2,6 +2,7 @@
  * What a user holds: who sets the tier, what else counts, and until when this
  * answer stands.
  */
+#include "core/deny.h"
 #include "core/gather.h"
 #include "core/sort.h"
 #include "core/sum.h"
@@ -402,6 +403,8 @@ hold(const struct deriving *d)
 
 	set_times(&chosen, &h);
 	gather_capabilities(&live, d->life, d->now, d->arena, &h);
+	deny_capabilities(d->purchases, d->purchase_count, d->life, d->now,
+	    d->arena, &h);
 	gather_limits(&live, d->life, d->newest, d->now, d->arena, &h);
 	gather_assets(&live, &suspended, d->arena, &h);
 	return h;

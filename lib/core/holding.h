@@ -15,14 +15,16 @@
 	X(GRACE,	"grace")		\
 	X(SUSPENDED,	"suspended")
 
-/* Why a capability, limit or asset is there. */
+/* Why a capability, limit or asset is there; the last three: why it is not. */
 #define REASONS(X)				\
 	X(DEFAULT_TIER,	"default-tier")		\
 	X(TIER,		"granted-by-tier")	\
 	X(ADDON,	"granted-by-addon")	\
 	X(OVERRIDE,	"granted-by-override")	\
 	X(GRACE,	"granted-in-grace")	\
-	X(SUSPENDED,	"suspended")
+	X(SUSPENDED,	"suspended")		\
+	X(REVOKED,	"revoked")		\
+	X(EXPIRED,	"expired")
 
 #define X(id, name)	HOLDING_##id,
 enum holding_state { HOLDING_STATES(X) HOLDING__COUNT };
@@ -81,6 +83,9 @@ struct holding {
 	int64_t			 due_at;	/* next moment the answer changes */
 	const struct held_capability *capabilities;	/* sorted by name */
 	size_t			 capability_count;
+	const struct held_capability *denied;	/* not held, though once carried;
+						 * sorted by name */
+	size_t			 denied_count;
 	const struct held_limit	*limits;	/* sorted by name */
 	size_t			 limit_count;
 	const struct held_asset	*assets;	/* sorted by slot */

@@ -168,6 +168,7 @@ static const struct member holding_members[] = {
 	AS_INT(struct holding, due_at),
 	AS_LIST(struct holding, capabilities, capability_count,
 	    &capability_shape),
+	AS_LIST(struct holding, denied, denied_count, &capability_shape),
 	AS_LIST(struct holding, limits, limit_count, &limit_shape),
 	AS_LIST(struct holding, assets, asset_count, &asset_shape),
 };

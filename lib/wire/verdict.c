@@ -5,16 +5,16 @@
 #include "wire/answers.h"
 
 static const struct held_capability *
-held(const struct holding *h, struct str name)
+named(const struct held_capability *list, size_t count, struct str name)
 {
-	size_t low = 0, high = h->capability_count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = str_cmp(name, h->capabilities[mid].name);
+		int order = str_cmp(name, list[mid].name);
 
 		if (order == 0)
-			return &h->capabilities[mid];
+			return &list[mid];
 		if (order < 0)
 			high = mid;
 		else
@@ -23,47 +23,25 @@ held(const struct holding *h, struct str name)
 	return NULL;
 }
 
-/*
- * Would it be there, were it not for the suspension?  The suspended assets
- * name their tiers; a tier without assets leaves nothing to be told by.
- */
-static bool
-lost_by_suspension(const struct verdict *v, const struct holding *h)
-{
-	bool told = false;
-	size_t i;
-
-	if (h->state != HOLDING_SUSPENDED)
-		return false;
-	for (i = 0; i < h->asset_count; i++) {
-		const struct tier *tier;
-
-		if (!h->assets[i].suspended)
-			continue;
-		told = true;
-		tier = matrix_tier(v->matrix, h->assets[i].source.tier);
-		if (tier != NULL && tier_can(tier, v->capability))
-			return true;
-	}
-	return !told;
-}
-
 void
 verdict_decide(struct verdict *v, const struct holding *h)
 {
-	const struct held_capability *c = held(h, v->capability);
+	const struct held_capability *held = named(h->capabilities,
+	    h->capability_count, v->capability);
+	const struct held_capability *denied = named(h->denied,
+	    h->denied_count, v->capability);
 
-	v->allowed = c != NULL && c->source.reason != REASON_SUSPENDED;
-	if (c != NULL && c->source.reason == REASON_ADDON)
+	v->allowed = held != NULL;
+	if (held != NULL && held->source.reason == REASON_ADDON)
 		v->code = reason_names[REASON_TIER];	/* the list is closed */
-	else if (c != NULL)
-		v->code = reason_names[c->source.reason];
-	else if (!matrix_knows(v->matrix, v->capability))
-		v->code = "unknown-capability";
-	else if (lost_by_suspension(v, h))
-		v->code = "suspended";
-	else
+	else if (held != NULL)
+		v->code = reason_names[held->source.reason];
+	else if (denied != NULL)
+		v->code = reason_names[denied->source.reason];
+	else if (matrix_knows(v->matrix, v->capability))
 		v->code = "not-in-tier";
+	else
+		v->code = "unknown-capability";
 }
 
 /* Tiers above the user's that carry it; none when it is allowed already. */

@@ -30,6 +30,7 @@
 	X(object)		\
 	X(purchase)		\
 	X(derive)		\
+	X(deny)		\
 	X(diff)			\
 	X(session)		\
 	X(lives)		\

@@ -175,6 +175,10 @@ put_lists(struct canon *c, const struct holding *h, bool bare)
 		text(c, "can", h->capabilities[i].name);
 		put_source(c, &h->capabilities[i].source, bare);
 	}
+	for (size_t i = 0; i < h->denied_count; i++) {
+		text(c, "denied", h->denied[i].name);
+		put_source(c, &h->denied[i].source, bare);
+	}
 	for (size_t i = 0; i < h->limit_count; i++) {
 		text(c, "limit", h->limits[i].name);
 		put_quota(c, h->limits[i].quota);

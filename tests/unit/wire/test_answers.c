@@ -20,7 +20,6 @@ static const struct held_capability pro_capabilities[] = {
 	{ STR("export:csv"), { REASON_TIER, STR("pro"), STR("c1") } },
 	{ STR("read:public"), { REASON_DEFAULT_TIER, STR("free"), STR("") } },
 	{ STR("report:pdf"), { REASON_OVERRIDE, STR(""), STR("ov_1") } },
-	{ STR("sso:saml"), { REASON_SUSPENDED, STR("pro"), STR("c2") } },
 	{ STR("team:chat"), { REASON_GRACE, STR("pro"), STR("c2") } },
 };
 
@@ -341,7 +340,7 @@ static const struct verdict_row verdict_rows[] = {
 	{ "read:public", HOLDING_ACTIVE, true, "default-tier" },
 	{ "report:pdf", HOLDING_ACTIVE, true, "granted-by-override" },
 	{ "team:chat", HOLDING_GRACE, true, "granted-in-grace" },
-	{ "sso:saml", HOLDING_ACTIVE, false, "suspended" },
+	{ "sso:saml", HOLDING_ACTIVE, false, "not-in-tier" },
 	{ "export", HOLDING_ACTIVE, false, "unknown-capability" },
 	{ "export:csv2", HOLDING_ACTIVE, false, "unknown-capability" },
 	{ "", HOLDING_ACTIVE, false, "unknown-capability" },
@@ -378,19 +377,21 @@ code_for(const struct holding *h, const char *capability)
 }
 
 static void
-what_a_suspension_took_is_said_to_be_suspended(void)
+what_is_denied_is_told_with_its_reason(void)
 {
-	const struct held_asset key = { .slot = STR("api_key"),
-	    .suspended = true, .source = { .tier = STR("pro") } };
-	struct holding h = { .tier = STR("free"),
-	    .state = HOLDING_SUSPENDED, .assets = &key, .asset_count = 1 };
+	const struct held_capability denied[] = {
+		{ STR("export:csv"), { .reason = REASON_EXPIRED } },
+		{ STR("report:old"), { .reason = REASON_REVOKED } },
+		{ STR("team:chat"), { .reason = REASON_SUSPENDED } },
+	};
+	struct holding h = { .tier = STR("free"), .denied = denied,
+	    .denied_count = COUNT(denied) };
 
 	CU_ASSERT_STRING_EQUAL(code_for(&h, "team:chat"), "suspended");
+	CU_ASSERT_STRING_EQUAL(code_for(&h, "export:csv"), "expired");
+	/* Also of what the matrix in force does not name any more. */
+	CU_ASSERT_STRING_EQUAL(code_for(&h, "report:old"), "revoked");
 	CU_ASSERT_STRING_EQUAL(code_for(&h, "sso:saml"), "not-in-tier");
-	h.asset_count = 0;
-	CU_ASSERT_STRING_EQUAL(code_for(&h, "sso:saml"), "suspended");
-	h.state = HOLDING_DEFAULT;
-	CU_ASSERT_STRING_EQUAL(code_for(&h, "team:chat"), "not-in-tier");
 }
 
 CU_TestInfo answers_tests[] = {
@@ -406,7 +407,7 @@ CU_TestInfo answers_tests[] = {
 	    a_verdict_is_written_with_the_way_up },
 	{ "a verdict follows from the holding",
 	    a_verdict_follows_from_the_holding },
-	{ "what a suspension took is said to be suspended",
-	    what_a_suspension_took_is_said_to_be_suspended },
+	{ "what is denied is told with its reason",
+	    what_is_denied_is_told_with_its_reason },
 	CU_TEST_INFO_NULL
 };

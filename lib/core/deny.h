@@ -1,0 +1,18 @@
+/*
+ * Capabilities that a user does not hold although something once carried
+ * them; used by derive alone.
+ */
+#ifndef RUNG_CORE_DENY_H
+#define RUNG_CORE_DENY_H
+
+#include "core/derive.h"
+
+/*
+ * Fill h->denied, sorted and without copies, from overrides that withhold and
+ * from purchases that are not live.  h->capabilities is filled already.
+ */
+void	deny_capabilities(const struct purchase *const *, size_t count,
+	    const struct life *, int64_t now, struct arena *,
+	    struct holding *);
+
+#endif
