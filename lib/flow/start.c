@@ -23,6 +23,7 @@ struct start {
 	struct idem		 idem;		/* the key, digest and route */
 	struct str		 id;		/* of the new session */
 	struct seeds		 seeds;
+	bool			 look;		/* for an earlier answer */
 
 	/* Made new by each run of the body. */
 	struct kin		 kin;
@@ -253,9 +254,11 @@ start_body(struct db *db, void *arg, struct err *e)
 	if (payment)
 		TRY(payment_lock(st, e));
 	TRY(settle_lock(s, st->flow, &st->seeds, st->order.user, e));
-	TRY(replay(st, e));
-	if (st->replayed)
-		return RC_OK;
+	if (st->look) {
+		TRY(replay(st, e));
+		if (st->replayed)
+			return RC_OK;
+	}
 	TRY(settle_work(s, e));
 	if (s->session_moved) {
 		st->overdue = true;
@@ -277,7 +280,9 @@ start_body(struct db *db, void *arg, struct err *e)
 
 /*
  * Run the body; an old session that is past its end is settled first, in a
- * transaction of its own: one version per commit.
+ * transaction of its own: one version per commit.  Most keys are new, and the
+ * answer's own unique key finds those that are not: so an earlier answer is
+ * looked for only when something stands in the way.
  */
 static enum rc
 start_run(struct start *st, struct err *e)
@@ -285,10 +290,13 @@ start_run(struct start *st, struct err *e)
 	struct flow *f = st->flow;
 	enum rc rc;
 
-	for (int tries = 0; tries < 3; tries++) {
+	for (int tries = 0; tries < 4; tries++) {
 		rc = tx_run(f->db, start_body, st, e);
-		if (rc == RC_DUPLICATE)	/* the same key on another head */
+		if (rc == RC_DUPLICATE || (rc > RC__ANSWERS &&
+		    rc != RC_STORE_UNAVAILABLE && !st->look)) {
+			st->look = true;
 			continue;
+		}
 		if (rc != RC_OK || !st->overdue)
 			return rc;
 		TRY(flow_settle_due(f, st->order.user, e));

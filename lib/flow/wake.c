@@ -16,8 +16,15 @@
 #include "flow/wake.h"
 
 struct waiter {
-	int	 inotify;
+	int	 watch;
 };
+
+/*
+ * One for the process, made at the first wait and never closed: closing an
+ * inotify descriptor waits milliseconds for the kernel's grace period, just
+ * when the news should go out.
+ */
+static int	listening = -1;
 
 static struct str
 bucket_path(struct flow *f, struct str user)
@@ -58,19 +65,32 @@ wake_user(struct flow *f, struct str user)
 		bucket_make(f, path);	/* nobody waits: nobody to wake */
 }
 
+/* Take what happened; it matters only that something did. */
+static void
+drain(void)
+{
+	char events[16 * (sizeof(struct inotify_event) + NAME_MAX + 1)];
+
+	while (read(listening, events, sizeof(events)) > 0)
+		continue;
+}
+
 struct waiter *
 waiter_new(struct flow *f, struct str user)
 {
 	struct waiter *w;
 	struct str path;
 
-	if (f->conf->wake != WAKE_FILES || (w = malloc(sizeof(*w))) == NULL)
+	if (listening < 0)
+		listening = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (f->conf->wake != WAKE_FILES || listening < 0 ||
+	    (w = malloc(sizeof(*w))) == NULL)
 		return NULL;
 	path = bucket_path(f, user);
 	bucket_make(f, path);
-	w->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (w->inotify < 0 ||
-	    inotify_add_watch(w->inotify, path.at, IN_ATTRIB) < 0)
+	drain();		/* the end of the watch before is an event */
+	w->watch = inotify_add_watch(listening, path.at, IN_ATTRIB);
+	if (w->watch < 0)
 		waiter_free(&w);
 	return w;
 }
@@ -80,8 +100,8 @@ waiter_free(struct waiter **w)
 {
 	if (*w == NULL)
 		return;
-	if ((*w)->inotify >= 0)
-		close((*w)->inotify);
+	if ((*w)->watch >= 0)
+		inotify_rm_watch(listening, (*w)->watch);
 	free(*w);
 	*w = NULL;
 }
@@ -89,9 +109,8 @@ waiter_free(struct waiter **w)
 void
 waiter_sleep(struct waiter *w, int64_t steady, int stop_fd)
 {
-	char events[16 * (sizeof(struct inotify_event) + NAME_MAX + 1)];
 	struct pollfd fds[2] = {
-		{ .fd = w == NULL ? -1 : w->inotify, .events = POLLIN },
+		{ .fd = w == NULL ? -1 : listening, .events = POLLIN },
 		{ .fd = stop_fd, .events = POLLIN },
 	};
 	int64_t left = steady - clock_steady();
@@ -102,6 +121,5 @@ waiter_sleep(struct waiter *w, int64_t steady, int stop_fd)
 		return;
 	if (poll(fds, 2, (int)((left + 999) / 1000)) > 0 &&
 	    (fds[0].revents & POLLIN) != 0)
-		while (read(fds[0].fd, events, sizeof(events)) > 0)
-			continue;
+		drain();
 }
