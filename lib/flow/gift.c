@@ -85,12 +85,11 @@ give(struct giving *g, struct err *e)
 }
 
 static enum rc
-unknown_name(struct err *e, const char *what, struct str name)
+unknown_name(struct err *e, const char *what)
 {
 	return err_member(e, RC_INVALID_VALUE, "/name",
 	    "GET /v1/tiers lists what the matrix has.",
-	    "the matrix has no %s %.*s", what,
-	    STR_FMT(str_part(name, 0, 80)));
+	    "the matrix has no such %s", what);
 }
 
 static bool
@@ -113,19 +112,19 @@ name_check(const struct matrix *m, const struct override *o, struct err *e)
 	case OVERRIDE_GRANT_CAPABILITY:
 	case OVERRIDE_REVOKE_CAPABILITY:
 		if (!matrix_knows(m, o->name))
-			return unknown_name(e, "capability", o->name);
+			return unknown_name(e, "capability");
 		return RC_OK;
 	case OVERRIDE_GRANT_TIER:
 		if (matrix_tier(m, o->name) == NULL)
-			return unknown_name(e, "tier", o->name);
+			return unknown_name(e, "tier");
 		return RC_OK;
 	case OVERRIDE_GRANT_ADDON:
 		if (matrix_addon(m, o->name) == NULL)
-			return unknown_name(e, "add-on", o->name);
+			return unknown_name(e, "add-on");
 		return RC_OK;
 	case OVERRIDE_SET_LIMIT:
 		if (!limit_known(m, o->name))
-			return unknown_name(e, "limit", o->name);
+			return unknown_name(e, "limit");
 		return RC_OK;
 	case OVERRIDE__COUNT:
 		break;

@@ -40,11 +40,11 @@ way_to_pay(const struct principal *who, const struct wish *w, struct err *e)
 }
 
 static enum rc
-tier_unknown(struct err *e, const char *pointer, struct str id)
+tier_unknown(struct err *e, const char *pointer, const char *what)
 {
 	return err_member(e, RC_UNKNOWN_TIER, pointer,
 	    "GET /v1/tiers lists what is sold.",
-	    "%.*s is not in the matrix", STR_FMT(str_part(id, 0, 40)));
+	    "the matrix has no such %s", what);
 }
 
 static enum rc
@@ -54,12 +54,12 @@ sold_check(struct order *o, const struct matrix *m, struct err *e)
 
 	for (size_t i = 0; i < w->addon_count; i++)
 		if (matrix_addon(m, w->addons[i]) == NULL)
-			return tier_unknown(e, "/addons", w->addons[i]);
+			return tier_unknown(e, "/addons", "add-on");
 	if (w->tier.len == 0)
 		return RC_OK;
 	o->tier = matrix_tier(m, w->tier);
 	if (o->tier == NULL)
-		return tier_unknown(e, "/target_tier", w->tier);
+		return tier_unknown(e, "/target_tier", "tier");
 	if (o->tier == m->default_tier && !w->has_payment)
 		return err_member(e, RC_INVALID_TRANSITION, "/target_tier",
 		    "Cancel the subscription at the provider instead.",
