@@ -85,21 +85,25 @@ static CU_SuiteInfo suites[] = {
 	CU_SUITE_INFO_NULL
 };
 
+/* Each run forgets the records of the one before. */
 static CU_ErrorCode
 run_one(const char *name)
 {
 	CU_pSuite	suite = CU_get_suite(name);
+	CU_ErrorCode	failed;
 
-	if (suite != NULL)
-		return CU_basic_run_suite(suite);
-	fprintf(stderr, "unit: there is no suite '%s'\n", name);
-	return CUE_NOSUITE;
+	if (suite == NULL) {
+		fprintf(stderr, "unit: there is no suite '%s'\n", name);
+		return CUE_NOSUITE;
+	}
+	failed = CU_basic_run_suite(suite);
+	return CU_get_number_of_failure_records() > 0 ? CUE_NOTEST : failed;
 }
 
 int
 main(int argc, char **argv)
 {
-	CU_ErrorCode	failed;
+	CU_ErrorCode	failed, one;
 
 	arena = arena_new("unit tests", ARENA_BYTES);
 	if (arena == NULL || CU_initialize_registry() != CUE_SUCCESS)
@@ -108,8 +112,10 @@ main(int argc, char **argv)
 	CU_basic_set_mode(CU_BRM_NORMAL);
 	if (failed == CUE_SUCCESS && argc < 2)
 		failed = CU_basic_run_tests();
-	for (int i = 1; i < argc && failed == CUE_SUCCESS; i++)
-		failed = run_one(argv[i]);
+	for (int i = 1; i < argc; i++) {
+		one = run_one(argv[i]);
+		failed = failed == CUE_SUCCESS ? one : failed;
+	}
 	if (CU_get_number_of_failure_records() > 0 ||
 	    (failed == CUE_SUCCESS && CU_get_number_of_tests_run() == 0))
 		failed = CUE_NOTEST;
