@@ -37,6 +37,7 @@
 	X(preview)		\
 	X(orders)		\
 	X(stories)		\
+	X(edges)		\
 	X(registry)		\
 	X(stripe_verify)	\
 	X(stripe_envelope)	\

@@ -1,0 +1,3 @@
+# The secret of another type of asset stays good.
+# lib/core/diff.c
+/^carry_on(/,/^}/s/s.after.claimed = false;/(void)0;/

@@ -1,0 +1,3 @@
+# A capability that an operator took stays.
+# lib/core/gather.c
+/^revoked(/,/^}/s/return true;/return false;/
