@@ -19,6 +19,7 @@ CREATE TABLE inbox (
   PRIMARY KEY (seller_id, provider, account, event_id),
   KEY inbox_waiting (seller_id, state, first_seen),
   KEY inbox_of_user (seller_id, user_id, first_seen),
+  KEY inbox_of_object (seller_id, provider, account, kind, ref),
   CHECK (state IN ('applied', 'ignored', 'deferred', 'quarantined'))
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

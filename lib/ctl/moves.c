@@ -253,8 +253,9 @@ matrix_log(struct ctl *c)
 	    c->flow.seller, c->arena, &moves, &move_count, &e) != RC_OK)
 		return ctl_failed(&e);
 	for (size_t i = 0; i <= applied_count; i++) {
+		/* Only the newest version of its time is moved to. */
 		while (next < move_count && (i == applied_count ||
-		    moves[next].at < applied[i].at))
+		    moves[next].version < applied[i].version))
 			put_move(c->arena, &moves[next++]);
 		if (i < applied_count)
 			CTL_ROW({ text_time(c->arena, applied[i].at), 24 },

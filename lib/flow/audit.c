@@ -14,9 +14,9 @@ enum { USERS_AT_ONCE = 100, RECORDS_AT_ONCE = 200, WALK_SECONDS = 30 };
 
 /* One user's chain as far as it was walked. */
 struct chain {
-	const struct chain_end	*end;
+	struct chain_end	 end;
 	struct digest		 hash;		/* of the last record */
-	int64_t			 n;
+	int64_t			 n, records;
 	const char		*fault;		/* NULL while all is well */
 	int64_t			 fault_at;
 };
@@ -27,50 +27,115 @@ struct walk {
 	void			(*record)(struct walk *, struct chain *,
 				    const struct audit_row *);
 	void			(*finish)(struct walk *, struct chain *);
+	bool			 gone;		/* look for users without a row */
 	audit_line		*line;
 	void			*arg;
 	struct audit_sum	*sum;
 };
 
 static enum rc
-walk_chain(struct walk *w, const struct chain_end *end, struct err *e)
+walk_records(struct walk *w, struct chain *chain, struct err *e)
 {
 	struct flow *f = w->flow;
-	struct chain chain = { .end = end };
 	size_t count = RECORDS_AT_ONCE;
 
-	w->sum->users++;
 	while (count == RECORDS_AT_ONCE) {
 		struct audit_row *rows = NULL;
 
 		arena_reset(w->records);
 		db_deadline(f->db, clock_steady() + WALK_SECONDS * SECOND);
-		TRY(audit_of(f->db, f->seller, end->user, chain.n,
+		TRY(audit_of(f->db, f->seller, chain->end.user, chain->n,
 		    RECORDS_AT_ONCE, w->records, &rows, &count, e));
 		for (size_t i = 0; i < count; i++) {
-			w->sum->records++;
-			w->record(w, &chain, &rows[i]);
-			chain.n = rows[i].record.n;
-			chain.hash = rows[i].hash;
+			chain->records++;
+			w->record(w, chain, &rows[i]);
+			chain->n = rows[i].record.n;
+			chain->hash = rows[i].hash;
 		}
 	}
-	w->finish(w, &chain);
+	w->finish(w, chain);
+	return RC_OK;
+}
+
+/* Read the end of the user's chain; *there tells whether there is a user. */
+static enum rc
+end_read(struct walk *w, struct str user, struct chain_end *end, bool *there,
+    struct err *e)
+{
+	struct user_row row;
+
+	TRY(user_read(w->flow->db, w->flow->seller, user, w->records, &row,
+	    e));
+	*there = row.exists;
+	*end = (struct chain_end){
+		.user = user, .chain_id = row.chain_id, .ver = row.ver,
+		.hash = row.audit_hash,
+	};
+	return RC_OK;
+}
+
+/*
+ * A fault may be a change that was committed between reading the end and the
+ * records: then the end has moved, and the chain is walked again.
+ */
+static enum rc
+walk_chain(struct walk *w, const struct chain_end *first, struct err *e)
+{
+	struct chain_end end = *first, now;
+	struct chain chain;
+	bool there, moved = true;
+
+	while (moved) {
+		chain = (struct chain){ .end = end };
+		TRY(walk_records(w, &chain, e));
+		if (chain.fault == NULL)
+			break;
+		TRY(end_read(w, end.user, &now, &there, e));
+		moved = there && now.ver != end.ver;
+		end.ver = now.ver;
+		end.hash = now.hash;
+	}
+	w->sum->users++;
+	w->sum->records += chain.records;
+	if (chain.fault == NULL)
+		return RC_OK;
+	w->sum->bad++;
+	w->line(w->arg, arena_text(w->records, "%.*s: record %lld %s",
+	    STR_FMT(end.user), (long long)chain.fault_at, chain.fault));
+	return RC_OK;
+}
+
+/* Who has no row any more, but left something behind. */
+static enum rc
+walk_gone(struct walk *w, struct str from, struct str to, struct err *e)
+{
+	struct flow *f = w->flow;
+	struct str *gone = NULL;
+	size_t count = 0;
+
+	arena_reset(w->records);
+	TRY(users_gone(f->db, f->seller, from, to, USERS_AT_ONCE, w->records,
+	    &gone, &count, e));
+	for (size_t i = 0; i < count; i++) {
+		w->sum->bad++;
+		w->line(w->arg, arena_text(w->records,
+		    "%.*s: has no row of its own any more",
+		    STR_FMT(gone[i])));
+	}
 	return RC_OK;
 }
 
 static enum rc
 walk_one(struct walk *w, struct str user, struct err *e)
 {
-	struct flow *f = w->flow;
-	struct user_row row;
 	struct chain_end end;
+	bool there;
 
-	TRY(user_read(f->db, f->seller, user, f->arena, &row, e));
-	end = (struct chain_end){
-		.user = user, .chain_id = row.chain_id, .ver = row.ver,
-		.hash = row.audit_hash,
-	};
-	return row.exists ? walk_chain(w, &end, e) : RC_OK;
+	TRY(end_read(w, user, &end, &there, e));
+	end.chain_id = arena_keep(w->flow->arena, end.chain_id);
+	if (there)
+		return walk_chain(w, &end, e);
+	return w->gone ? walk_gone(w, user, user, e) : RC_OK;
 }
 
 static enum rc
@@ -80,7 +145,7 @@ walk_all(struct walk *w, struct err *e)
 	GUARD(arena_free) struct arena *page =
 	    arena_new("audit users", ARENA_BYTES_MAX);
 	char last[USER_ID_MAX + 1];
-	struct str after = STR_NONE;
+	struct str after = STR_NONE, upto = STR_NONE;
 	size_t count = USERS_AT_ONCE;
 
 	must(page != NULL);
@@ -92,9 +157,12 @@ walk_all(struct walk *w, struct err *e)
 		    &list, &count, e));
 		for (size_t i = 0; i < count; i++)
 			TRY(walk_chain(w, &list[i], e));
-		if (count == 0)
-			break;
-		after = str_part(list[count - 1].user, 0, sizeof(last));
+		/* No id has the byte 255: it stands behind them all. */
+		upto = count < USERS_AT_ONCE ? STR("\377") :
+		    list[count - 1].user;
+		if (w->gone)
+			TRY(walk_gone(w, after, upto, e));
+		after = str_part(upto, 0, sizeof(last));
 		memcpy(last, after.at, after.len);
 		after.at = last;
 	}
@@ -129,7 +197,7 @@ verify_record(struct walk *w, struct chain *c, const struct audit_row *row)
 {
 	const struct record *r = &row->record;
 	struct digest hash = audit_hash(&c->hash, w->flow->seller,
-	    c->end->chain_id, r);
+	    c->end.chain_id, r);
 
 	if (r->n != c->n + 1)
 		fault(c, c->n + 1, "is missing");
@@ -142,17 +210,13 @@ verify_record(struct walk *w, struct chain *c, const struct audit_row *row)
 static void
 verify_finish(struct walk *w, struct chain *c)
 {
-	if (c->n < c->end->ver)
+	(void)w;
+	if (c->n < c->end.ver)
 		fault(c, c->n + 1, "is missing");
-	else if (c->n > c->end->ver)
-		fault(c, c->end->ver + 1, "is one too many");
-	else if (!secret_same(&c->hash, &c->end->hash))
+	else if (c->n > c->end.ver)
+		fault(c, c->end.ver + 1, "is one too many");
+	else if (!secret_same(&c->hash, &c->end.hash))
 		fault(c, c->n, "is not the one the user's row names");
-	if (c->fault == NULL)
-		return;
-	w->sum->bad++;
-	w->line(w->arg, arena_text(w->records, "%.*s: record %lld %s",
-	    STR_FMT(c->end->user), (long long)c->fault_at, c->fault));
 }
 
 enum rc
@@ -161,23 +225,10 @@ flow_audit_verify(struct flow *f, struct str user, audit_line *line,
 {
 	struct walk w = {
 		.flow = f, .record = verify_record, .finish = verify_finish,
-		.line = line, .arg = arg, .sum = sum,
+		.gone = true, .line = line, .arg = arg, .sum = sum,
 	};
-	struct str *orphans = NULL;
-	size_t count = 0;
 
-	TRY(walk(&w, user, e));
-	TRY(audit_orphans(f->db, f->seller, USERS_AT_ONCE, f->arena, &orphans,
-	    &count, e));
-	for (size_t i = 0; i < count; i++) {
-		if (user.len > 0 && !str_eq(user, orphans[i]))
-			continue;
-		sum->bad++;
-		line(arg, arena_text(f->arena,
-		    "%.*s: has records and no row of its own",
-		    STR_FMT(orphans[i])));
-	}
-	return RC_OK;
+	return walk(&w, user, e);
 }
 
 /* --- export ------------------------------------------------------------ */
@@ -192,7 +243,7 @@ export_record(struct walk *w, struct chain *c, const struct audit_row *row)
 
 	out_init(&o, a, DOCUMENT_BYTES_MAX);
 	out_open(&o, '{');
-	out_text(&o, "user", c->end->user);
+	out_text(&o, "user", c->end.user);
 	out_int(&o, "n", r->n);
 	out_time(&o, "at", r->at);
 	out_text(&o, "actor", r->actor);

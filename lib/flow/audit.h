@@ -16,8 +16,8 @@ typedef void audit_line(void *arg, struct str line);
 /*
  * Check each user's records (of all users when user is ""): numbered 1..ver
  * without a gap, each holding the hash of the one before, each hash right, the
- * last one the one in the user's row, and no records without a user.  Tells
- * the first bad record of each chain as "user: record n: what".
+ * last one the one in the user's row, and nothing stored of a user without a
+ * row.  Tells the first bad record of each chain as "user: record n what".
  */
 enum rc	flow_audit_verify(struct flow *, struct str user, audit_line *,
 	    void *arg, struct audit_sum *, struct err *);

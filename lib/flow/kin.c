@@ -225,8 +225,8 @@ kin_give(struct kin *k, struct str owner, struct err *e)
 		row->dirty = true;
 		if (row->first_event.len > 0 &&
 		    !str_eq(row->first_event, k->first_event))
-			TRY(inbox_apply_deferred(f->db, f->seller,
-			    &row->object.key, owner, e));
+			TRY(inbox_give(f->db, f->seller, &row->object.key,
+			    owner, e));
 	}
 	return RC_OK;
 }

@@ -144,9 +144,8 @@ move_one(struct mover *m, move_line *line, void *arg, int64_t *users,
 	struct moved moved;
 
 	seeds_make(m->flow, &m->seeds);
-	if (m->dry_run)
-		TRY(move_imagine(m, e));
-	else
+	TRY(move_imagine(m, e));
+	if (m->marked && !m->dry_run)
 		TRY(tx_run(m->flow->db, move_body, m, e));
 	if (!m->marked)
 		return RC_OK;
@@ -197,6 +196,36 @@ move_log(struct flow *f, const struct mover *m, struct str operator,
 	return move_add(f->db, f->seller, &move, e);
 }
 
+/* All buyers, in pieces that fit in memory. */
+static enum rc
+move_all(struct mover *m, struct flow *f, move_line *line, void *arg,
+    int64_t *users, struct err *e)
+{
+	GUARD(arena_free) struct arena *page =
+	    arena_new("buyers", ARENA_BYTES_MAX);
+	char last[USER_ID_MAX + 1];
+	struct str after = STR_NONE;
+	size_t count = MOVE_BATCH;
+
+	must(page != NULL);
+	while (count == MOVE_BATCH) {
+		struct str *list = NULL;
+
+		arena_reset(page);
+		db_deadline(f->db, clock_steady() + WRITE_DEADLINE_S * SECOND);
+		TRY(buyers_after(f->db, f->seller, after, MOVE_BATCH, page,
+		    &list, &count, e));
+		for (size_t i = 0; i < count; i++)
+			TRY(move_user(m, f, list[i], line, arg, users, e));
+		if (count == 0)
+			break;
+		after = str_part(list[count - 1], 0, sizeof(last));
+		memcpy(last, after.at, after.len);
+		after.at = last;
+	}
+	return RC_OK;
+}
+
 enum rc
 flow_move(struct flow *f, enum move_kind kind, bool dry_run,
     struct str operator, move_line *line, void *arg, int64_t *users,
@@ -204,22 +233,10 @@ flow_move(struct flow *f, enum move_kind kind, bool dry_run,
 {
 	struct mover m = { .kind = kind, .dry_run = dry_run };
 	const struct catalog *catalog = NULL;
-	struct str after = STR_NONE;
-	size_t count = MOVE_BATCH;
 
 	*users = 0;
 	TRY(flow_catalog(f, &catalog, e));
 	m.version = catalog_newest(catalog)->version;
-	while (count == MOVE_BATCH) {
-		struct str *list = NULL;
-
-		TRY(users_pinned(f->db, f->seller,
-		    kind == MOVE_ON ? m.version - 1 : m.version, after,
-		    MOVE_BATCH, f->arena, &list, &count, e));
-		for (size_t i = 0; i < count; i++)
-			TRY(move_user(&m, f, list[i], line, arg, users, e));
-		if (count > 0)
-			after = list[count - 1];
-	}
+	TRY(move_all(&m, f, line, arg, users, e));
 	return move_log(f, &m, operator, *users, e);
 }

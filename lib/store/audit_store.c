@@ -63,13 +63,21 @@ chains_after(struct db *db, uint32_t seller, struct str user, size_t max,
 }
 
 enum rc
-audit_orphans(struct db *db, uint32_t seller, size_t max, struct arena *a,
-    struct str **out, size_t *count, struct err *e)
+users_gone(struct db *db, uint32_t seller, struct str from, struct str to,
+    size_t max, struct arena *a, struct str **out, size_t *count,
+    struct err *e)
 {
-	const struct arg args[] = { arg_int(seller), arg_int((int64_t)max) };
+	enum { TABLES = 5, EACH = 3 };
+	struct arg args[TABLES * EACH + 1];
 	struct rows rows;
 
-	TRY(db_rows(db, STMT_AUDIT_ORPHANS, args, COUNT(args), a, &rows, e));
+	for (size_t i = 0; i < TABLES; i++) {
+		args[i * EACH] = arg_int(seller);
+		args[i * EACH + 1] = arg_str(from);
+		args[i * EACH + 2] = arg_str(to);
+	}
+	args[TABLES * EACH] = arg_int((int64_t)max);
+	TRY(db_rows(db, STMT_USERS_GONE, args, COUNT(args), a, &rows, e));
 	*out = arena_many(a, rows.count + 1, struct str);
 	for (size_t i = 0; i < rows.count; i++)
 		(*out)[i] = row_str(row_at(&rows, i), 0);

@@ -29,8 +29,12 @@ enum rc chains_after(struct db *, uint32_t seller, struct str user,
     size_t max, struct arena *, struct chain_end **out, size_t *count,
     struct err *);
 
-/* Users with audit records and no row of their own. */
-enum rc audit_orphans(struct db *, uint32_t seller, size_t max,
-    struct arena *, struct str **out, size_t *count, struct err *);
+/*
+ * Users from..to (both included) of whom something is stored, but no row of
+ * their own; at most max.
+ */
+enum rc users_gone(struct db *, uint32_t seller, struct str from,
+    struct str to, size_t max, struct arena *, struct str **out,
+    size_t *count, struct err *);
 
 #endif

@@ -76,8 +76,8 @@ inbox_conflict(struct db *db, uint32_t seller, const struct delivery *d,
 }
 
 enum rc
-inbox_apply_deferred(struct db *db, uint32_t seller,
-    const struct object_key *key, struct str user, struct err *e)
+inbox_give(struct db *db, uint32_t seller, const struct object_key *key,
+    struct str user, struct err *e)
 {
 	const struct arg args[] = {
 		arg_str(user), arg_int(seller), arg_str(key->provider),
@@ -86,8 +86,7 @@ inbox_apply_deferred(struct db *db, uint32_t seller,
 		arg_str(key->ref),
 	};
 
-	return db_later(db, STMT_INBOX_APPLY_DEFERRED, args, COUNT(args),
-	    WANT_ANY, e);
+	return db_later(db, STMT_INBOX_GIVE, args, COUNT(args), WANT_ANY, e);
 }
 
 static enum rc

@@ -44,9 +44,9 @@ enum rc inbox_claim(struct db *, uint32_t seller, const struct delivery *,
 enum rc inbox_conflict(struct db *, uint32_t seller, const struct delivery *,
     struct err *);
 
-/* Deferred deliveries about this object have found their user. */
-enum rc inbox_apply_deferred(struct db *, uint32_t seller,
-    const struct object_key *, struct str user, struct err *);
+/* What came about this object while it was nobody's is this user's. */
+enum rc inbox_give(struct db *, uint32_t seller, const struct object_key *,
+    struct str user, struct err *);
 
 /* All deliveries of a user, the first received first; body and why included. */
 enum rc inbox_of_user(struct db *, uint32_t seller, struct str user,

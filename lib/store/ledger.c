@@ -23,7 +23,7 @@ audit_hash(const struct digest *prev, uint32_t seller, struct str chain_id,
 	const struct str fields[] = {
 		digest_str(prev), str_of(number[0]), chain_id,
 		str_of(number[1]), str_of(number[2]), r->actor, r->action,
-		r->cause, digest_str(&detail),
+		r->cause, r->request, digest_str(&detail),
 	};
 
 	return secret_sha256_fields(fields, COUNT(fields));

@@ -5,17 +5,15 @@
 #include "store/move_store.h"
 
 enum rc
-users_pinned(struct db *db, uint32_t seller, int64_t version,
-    struct str after, size_t max, struct arena *a, struct str **out,
-    size_t *count, struct err *e)
+buyers_after(struct db *db, uint32_t seller, struct str after, size_t max,
+    struct arena *a, struct str **out, size_t *count, struct err *e)
 {
 	const struct arg args[] = {
-		arg_int(seller), arg_int(version), arg_str(after),
-		arg_int((int64_t)max),
+		arg_int(seller), arg_str(after), arg_int((int64_t)max),
 	};
 	struct rows rows;
 
-	TRY(db_rows(db, STMT_USERS_PINNED, args, COUNT(args), a, &rows, e));
+	TRY(db_rows(db, STMT_BUYERS_PAGE, args, COUNT(args), a, &rows, e));
 	*out = arena_many(a, rows.count + 1, struct str);
 	for (size_t i = 0; i < rows.count; i++)
 		(*out)[i] = row_str(row_at(&rows, i), 0);

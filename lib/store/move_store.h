@@ -6,10 +6,10 @@
 
 #include "store/db.h"
 
-/* Users that stand on a purchase of this version or an older one, by id. */
-enum rc users_pinned(struct db *, uint32_t seller, int64_t version,
-    struct str after, size_t max, struct arena *, struct str **out,
-    size_t *count, struct err *);
+/* At most max users who ever bought and whose id comes after `after`. */
+enum rc buyers_after(struct db *, uint32_t seller, struct str after,
+    size_t max, struct arena *, struct str **out, size_t *count,
+    struct err *);
 
 struct pinned {
 	int64_t	 version, users;

@@ -23,6 +23,8 @@
 #define OBJECT_AT							\
 	" WHERE seller_id = ? AND provider = ? AND account = ?"		\
 	" AND kind = ? AND ref = ?"
+#define USERS_BETWEEN							\
+	" WHERE seller_id = ? AND user_id BETWEEN ? AND ?"
 #define EVENT_AT							\
 	" WHERE seller_id = ? AND provider = ? AND account = ?"		\
 	" AND event_id = ?"
@@ -218,12 +220,15 @@
 	    " event_id, body_digest, first_seen, body)"			\
 	    " VALUES (?, ?, ?, ?, ?, ?, ?)"				\
 	    " ON DUPLICATE KEY UPDATE first_seen = first_seen")		\
-	/* Deferred deliveries of an object that has found its user. */ \
-	X(INBOX_APPLY_DEFERRED, WRITES,					\
-	    "UPDATE inbox SET state = 'applied', why = '', user_id = ?"	\
-	    " WHERE seller_id = ? AND state = 'deferred'"		\
-	    " AND provider = ? AND account = ? AND kind = ?"		\
-	    " AND ref = ?")
+	/* Deliveries about an object that has found its user; those that \
+	 * waited for one are done. */					\
+	X(INBOX_GIVE, WRITES,						\
+	    "UPDATE inbox FORCE INDEX (inbox_of_object)"		\
+	    " SET why = IF(state = 'deferred', '', why),"		\
+	    " state = IF(state = 'deferred', 'applied', state),"	\
+	    " user_id = ? WHERE seller_id = ? AND provider = ?"		\
+	    " AND account = ? AND kind = ? AND ref = ?"			\
+	    " AND user_id IS NULL AND state <> 'ignored'")
 
 #define STATEMENTS_OF_LEDGER(X)						\
 	/* One record per version; a second one of a number fails. */	\
@@ -322,18 +327,28 @@
 	    "SELECT user_id, ver, chain_id, audit_hash FROM users"	\
 	    " WHERE seller_id = ? AND user_id > ?"			\
 	    " ORDER BY user_id LIMIT ?")				\
-	/* Audit records whose user has no row: somebody took it away. */ \
-	X(AUDIT_ORPHANS, READS,						\
-	    "SELECT a.user_id FROM audit a LEFT JOIN users u"		\
-	    " ON u.seller_id = a.seller_id AND u.user_id = a.user_id"	\
-	    " WHERE a.seller_id = ? AND a.n = 1 AND u.user_id IS NULL"	\
-	    " LIMIT ?")							\
-	/* Who stands on a purchase, and on which version. */		\
-	X(USERS_PINNED, READS,						\
-	    "SELECT user_id FROM users"					\
-	    " WHERE seller_id = ? AND follows_newest = 0"		\
-	    " AND matrix_version BETWEEN 1 AND ? AND user_id > ?"	\
+	/* Who left traces and has no row: somebody took it away. */	\
+	X(USERS_GONE, READS,						\
+	    "SELECT DISTINCT t.user_id FROM ("				\
+	    "SELECT seller_id, user_id FROM audit" USERS_BETWEEN	\
+	    " UNION ALL SELECT seller_id, user_id FROM outbox"		\
+	    USERS_BETWEEN						\
+	    " UNION ALL SELECT seller_id, user_id FROM sessions"	\
+	    USERS_BETWEEN						\
+	    " UNION ALL SELECT seller_id, user_id FROM assets"		\
+	    USERS_BETWEEN						\
+	    " UNION ALL SELECT seller_id, user_id FROM objects"		\
+	    USERS_BETWEEN						\
+	    ") t LEFT JOIN users u ON u.seller_id = t.seller_id"	\
+	    " AND u.user_id = t.user_id WHERE u.user_id IS NULL"	\
+	    " ORDER BY t.user_id LIMIT ?")				\
+	/* All who ever bought, by id, for who moves purchases on. */	\
+	X(BUYERS_PAGE, READS,						\
+	    "SELECT DISTINCT user_id FROM objects"			\
+	    " FORCE INDEX (objects_of_user)"				\
+	    " WHERE seller_id = ? AND user_id > ?"			\
 	    " ORDER BY user_id LIMIT ?")				\
+	/* How many users' tiers follow which version. */		\
 	X(PINNED_COUNT, READS,						\
 	    "SELECT matrix_version, COUNT(*) FROM users"		\
 	    " WHERE seller_id = ? AND follows_newest = 0"		\
@@ -346,7 +361,8 @@
 	    " back, users, operator, at) VALUES (?, ?, ?, ?, ?, ?, ?)")	\
 	X(MOVES_LIST, READS,						\
 	    "SELECT at, version, back, users, operator"			\
-	    " FROM matrix_moves WHERE seller_id = ? ORDER BY move_id")	\
+	    " FROM matrix_moves WHERE seller_id = ?"			\
+	    " ORDER BY version, move_id")				\
 	/* What providers told us of one user, the first word first. */	\
 	X(INBOX_OF_USER, READS,						\
 	    "SELECT provider, account, event_id, type, state, why,"	\

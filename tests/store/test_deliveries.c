@@ -51,30 +51,34 @@ two_bodies_of_one_event_are_both_kept(void)
 }
 
 static void
-a_deferred_delivery_finds_its_user_once(void)
+what_came_about_nobodys_object_finds_its_user_once(void)
 {
 	struct err	 e = { .what = "" };
 	struct delivery	 d = a_delivery(STR("evt_1"), STR("{}"));
+	struct delivery	 more = a_delivery(STR("evt_2"), STR("{}"));
 	struct object_key key = a_payment(STR("pi_1"));
 	bool		 same;
 
-	d.user = STR_NONE;
+	d.user = more.user = STR_NONE;
 	d.state = INBOX_DEFERRED;
 	d.why = STR("no session yet");
 	d.kind = STR("payment");
 	d.ref = STR("pi_1");
+	more.kind = d.kind;
+	more.ref = d.ref;
 	OK(inbox_claim(store_db(), SELLER, &d, &same, &e));
+	OK(inbox_claim(store_db(), SELLER, &more, &same, &e));
 	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM inbox WHERE"
 	    " state = 'deferred' AND why = 'no session yet'"
 	    " AND user_id IS NULL"), 1);
 	key.provider = d.provider;
 	key.account = d.account;
-	OK(inbox_apply_deferred(store_db(), SELLER, &key, STR("u1"), &e));
+	OK(inbox_give(store_db(), SELLER, &key, STR("u1"), &e));
 	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM inbox WHERE"
-	    " state = 'applied' AND user_id = 'u1'"), 1);
-	OK(inbox_apply_deferred(store_db(), SELLER, &key, STR("u2"), &e));
+	    " state = 'applied' AND why = '' AND user_id = 'u1'"), 2);
+	OK(inbox_give(store_db(), SELLER, &key, STR("u2"), &e));
 	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM inbox WHERE"
-	    " user_id = 'u1'"), 1);
+	    " user_id = 'u1'"), 2);
 }
 
 static void
@@ -100,8 +104,8 @@ CU_TestInfo deliveries_tests[] = {
 	    an_event_of_another_account_or_provider_is_another },
 	{ "two bodies of one event are both kept",
 	    two_bodies_of_one_event_are_both_kept },
-	{ "a deferred delivery finds its user once",
-	    a_deferred_delivery_finds_its_user_once },
+	{ "what came about nobody's object finds its user once",
+	    what_came_about_nobodys_object_finds_its_user_once },
 	{ "a body of any bytes is kept whole",
 	    a_body_of_any_bytes_is_kept_whole },
 	CU_TEST_INFO_NULL

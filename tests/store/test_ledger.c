@@ -28,6 +28,8 @@ every_field_is_in_the_hash(void)
 	all[n++] = audit_hash(&zero, 1, CHAIN, &r);
 	r = first, r.cause = STR("evt_2");
 	all[n++] = audit_hash(&zero, 1, CHAIN, &r);
+	r = first, r.request = STR("req_2");
+	all[n++] = audit_hash(&zero, 1, CHAIN, &r);
 	r = first, r.detail = STR("{}");
 	all[n++] = audit_hash(&zero, 1, CHAIN, &r);
 	/* The border between two fields counts too. */
