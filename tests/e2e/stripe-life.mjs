@@ -25,6 +25,11 @@ export async function wait(seconds) {
   await clock(ahead);
 }
 
+// Let time pass, or not, until this moment in unix seconds.
+export function waitUntil(moment) {
+  return wait(moment - now());
+}
+
 export async function backToToday() {
   ahead = 0;
   await clock(0);
@@ -56,27 +61,43 @@ export class Subscription {
     return this.tell('updated', changes);
   }
 
-  // A bill, paid or not, and the payment's id.
-  async bill(type = 'paid', { amount = 2900, from = this.is.from, until: end = this.is.until,
-    proration = false } = {}) {
+  // What is told of a bill, and the payment's id.
+  billed(type, { amount = 2900, from = this.is.from, until: end = this.is.until,
+    user = this.user } = {}) {
     const invoice = newId('in');
     const payment = newPayment();
-    await tell(stripeEvent(`invoice.${type}`, { id: invoice, object: 'invoice',
+    const metadata = user === null ? {} : { rung_user: user };
+    const bill = stripeEvent(`invoice.${type}`, { id: invoice, object: 'invoice',
       amount_due: amount, amount_paid: type === 'paid' ? amount : 0, currency: 'eur',
       livemode: false, metadata: {}, parent: { type: 'subscription_details',
-        subscription_details: { metadata: { rung_user: this.user }, subscription: this.id } },
+        subscription_details: { metadata, subscription: this.id } },
       lines: { object: 'list', has_more: false, data: [{ id: newId('il'),
         object: 'line_item', amount, currency: 'eur', period: { start: from, end },
         parent: { type: 'subscription_item_details',
-          subscription_item_details: { proration, subscription: this.id } } }] } }));
-    if (type !== 'paid') return payment;
-    await tell(stripeEvent('payment_intent.succeeded', { id: payment,
+          subscription_item_details: { proration: false, subscription: this.id } } }] } });
+    if (type !== 'paid') return { payment, events: [bill] };
+    const money = stripeEvent('payment_intent.succeeded', { id: payment,
       object: 'payment_intent', amount, amount_received: amount, currency: 'eur',
-      livemode: false, metadata: {}, status: 'succeeded' }));
-    await tell(stripeEvent('invoice_payment.paid', { id: newId('inpay'),
+      livemode: false, metadata: {}, status: 'succeeded' });
+    const tie = stripeEvent('invoice_payment.paid', { id: newId('inpay'),
       object: 'invoice_payment', amount_paid: amount, currency: 'eur', invoice,
       livemode: false, status: 'paid',
-      payment: { type: 'payment_intent', payment_intent: payment } }));
+      payment: { type: 'payment_intent', payment_intent: payment } });
+    return { payment, events: [bill, money, tie] };
+  }
+
+  // A bill, paid or not; the payment's id.
+  async bill(type = 'paid', more = {}) {
+    const { payment, events } = this.billed(type, more);
+    for (const event of events) await tell(event);
+    return payment;
+  }
+
+  // A paid bill as it is told before anything says whose it is, the last word
+  // first; the payment's id.
+  async billUnknown() {
+    const { payment, events } = this.billed('paid', { user: null });
+    for (const event of events.reverse()) await tell(event);
     return payment;
   }
 
