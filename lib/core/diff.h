@@ -54,6 +54,8 @@ struct limit_move {
 	struct quota		 from, to;
 };
 
+struct over;	/* core/over.h */
+
 struct plan {
 	bool			 changes;	/* anything a user could see */
 	const struct str	*gain, *lose;	/* capabilities, sorted */
@@ -62,6 +64,9 @@ struct plan {
 	size_t			 limit_count;
 	const struct asset_step	*assets;	/* one per slot, sorted; KEEP too */
 	size_t			 asset_count;
+	const struct over	*over;		/* used beyond what is wanted; by
+						 * over_find, not by diff */
+	size_t			 over_count;
 };
 
 /*

@@ -32,6 +32,7 @@
 	X(derive)		\
 	X(deny)		\
 	X(diff)			\
+	X(over)			\
 	X(session)		\
 	X(lives)		\
 	X(preview)		\

@@ -379,6 +379,24 @@ the_worst_dispute_counts_wherever_it_is_told(void)
 }
 
 static void
+why_something_is_not_there_is_told_once(void)
+{
+	struct world	 w = world_new(5);
+
+	world_hears(&w, sub("sub_1", 1, SUB_PAUSED, "price_ent", 1, 0));
+	world_hears(&w, sub("sub_2", 1, SUB_ACTIVE, "price_ent", 1, 31));
+	world_hears(&w, ended("sub_2", 4));
+	world_override(&w, OVERRIDE_REVOKE_CAPABILITY, "sso:saml",
+	    (struct quota){ 0 }, 0);
+	CU_ASSERT_EQUAL_FATAL(w.holding.denied_count, 3);
+	SAME(w.holding.denied[0].name, "export:all");
+	SAME(w.holding.denied[1].name, "sso:saml");
+	CU_ASSERT_EQUAL(w.holding.denied[1].source.reason, REASON_REVOKED);
+	SAME(w.holding.denied[2].name, "write:unlimited");
+	CU_ASSERT_EQUAL(w.holding.denied[2].source.reason, REASON_SUSPENDED);
+}
+
+static void
 of_two_attempts_of_one_moment_the_further_one_is_told(void)
 {
 	static const enum pay_step	steps[] = {
@@ -473,6 +491,8 @@ CU_TestInfo edges_tests[] = {
 	    a_live_object_of_two_users_is_never_live_again },
 	{ "the worst dispute counts wherever it is told",
 	    the_worst_dispute_counts_wherever_it_is_told },
+	{ "why something is not there is told once",
+	    why_something_is_not_there_is_told_once },
 	{ "of two attempts of one moment the further one is told",
 	    of_two_attempts_of_one_moment_the_further_one_is_told },
 	{ "the gravest end of two attempts ends a session",
