@@ -24,6 +24,7 @@
 	X(ids)			\
 	X(world)		\
 	X(objects)		\
+	X(split_history)	\
 	X(sessions)		\
 	X(deliveries)		\
 	X(ledger)		\
