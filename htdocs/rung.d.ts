@@ -117,6 +117,14 @@ export interface DeltaAsset {
 	[more: string]: unknown;
 }
 
+/** In use beyond a limit that falls, and what the policy does about it. */
+export interface OverLimit {
+	limit: string;
+	used: number;
+	allowed: number;
+	policy: 'keep' | 'freeze';
+}
+
 export interface Delta {
 	capabilities: { gain: string[]; lose: string[] };
 	limits: Record<string, { from: DeltaLimit; to: DeltaLimit }>;
@@ -125,7 +133,7 @@ export interface Delta {
 		revoke: DeltaAsset[];
 		change: DeltaAsset[];
 	};
-	over_limit: unknown[];
+	over_limit: OverLimit[];
 }
 
 export type SessionStatus =

@@ -5,7 +5,9 @@
 #include "base/guard.h"
 #include "base/limits.h"
 #include "base/secret.h"
+#include "core/over.h"
 #include "flow/settle.h"
+#include "store/usage_store.h"
 #include "wire/answers.h"
 #include "wire/state_json.h"
 
@@ -251,6 +253,29 @@ settle_render(struct settle *s, const struct holding *holding,
 	return RC_OK;
 }
 
+/*
+ * What is in use beyond the limits to come.  Counters are read only when a
+ * limit falls.
+ */
+static enum rc
+over_read(struct settle *s, const struct holding *want, struct plan *plan,
+    struct err *e)
+{
+	struct flow *f = s->flow;
+	const struct matrix *m = catalog_version(s->catalog,
+	    want->matrix_version);
+	struct usage *usage = NULL;
+	size_t count = 0;
+
+	if (!over_possible(plan))
+		return RC_OK;
+	TRY(usage_of(f->db, f->seller, s->world.user.user, f->now, f->arena,
+	    &usage, &count, e));
+	over_find(want, usage, count, m->policy.over_limit, f->arena,
+	    &plan->over, &plan->over_count);
+	return RC_OK;
+}
+
 enum rc
 settle_imagine(struct settle *s, const struct terms *terms,
     const struct object_key *replaces, struct holding *holding,
@@ -266,5 +291,5 @@ settle_imagine(struct settle *s, const struct terms *terms,
 	    NULL, e));
 	diff(&s->have, s->assets, s->asset_count, holding, f->arena, plan);
 	plan_name(s, plan);
-	return RC_OK;
+	return over_read(s, holding, plan, e);
 }

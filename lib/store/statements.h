@@ -94,6 +94,12 @@
 	    " document = ?, audit_hash = ?"				\
 	    " WHERE seller_id = ? AND user_id = ?"			\
 	    " AND ver BETWEEN ? - 1 AND ?")				\
+	/* What is in use of limits in the periods that run now. */	\
+	X(USAGE_OF, READS,						\
+	    "SELECT limit_id, used FROM counters FORCE INDEX (PRIMARY)"	\
+	    " WHERE seller_id = ? AND user_id = ?"			\
+	    " AND (time_window = 0 OR time_window > ?)"			\
+	    " ORDER BY limit_id, time_window")				\
 	/* For the sweep: what fell due, and who follows an old matrix. */ \
 	X(USERS_DUE, READS,						\
 	    "(SELECT user_id FROM users"				\

@@ -1,6 +1,7 @@
 /*
  * A session, and the delta that it promises.
  */
+#include "core/over.h"
 #include "wire/answers.h"
 #include "wire/answer_parts.h"
 
@@ -80,6 +81,26 @@ steps_write(struct out *o, const char *name, const struct plan *plan,
 	out_close(o, ']');
 }
 
+/* What is in use beyond the limits to come. */
+static void
+over_write(struct out *o, const struct plan *plan)
+{
+	size_t i;
+
+	out_open_as(o, "over_limit", '[');
+	for (i = 0; i < plan->over_count; i++) {
+		const struct over *over = &plan->over[i];
+
+		out_open(o, '{');
+		out_text(o, "limit", over->limit);
+		out_int(o, "used", over->used);
+		out_int(o, "allowed", over->allowed);
+		out_name(o, "policy", policy_action_names[over->action]);
+		out_close(o, '}');
+	}
+	out_close(o, ']');
+}
+
 void
 delta_write(struct out *o, const char *name, const struct plan *plan)
 {
@@ -94,7 +115,6 @@ delta_write(struct out *o, const char *name, const struct plan *plan)
 	steps_write(o, "revoke", plan, DO_REVOKE, DO_SUSPEND);
 	steps_write(o, "change", plan, DO_CHANGE, DO_CHANGE);
 	out_close(o, '}');
-	out_open_as(o, "over_limit", '[');
-	out_close(o, ']');
+	over_write(o, plan);
 	out_close(o, '}');
 }

@@ -28,6 +28,7 @@
 	X(sessions)		\
 	X(deliveries)		\
 	X(ledger)		\
+	X(usage)		\
 	X(sellers)		\
 	X(values)		\
 	X(transactions)		\

@@ -2,6 +2,7 @@
  * The answers of the API, compared as whole texts.
  */
 #include "base/clock.h"
+#include "core/over.h"
 #include "unit/unit.h"
 #include "wire/answers.h"
 
@@ -193,10 +194,15 @@ a_delta_tells_what_will_be_done(void)
 		{ STR("l2"), false, true, { 0 }, { .unlimited = true } },
 		{ STR("l3"), true, false, { .max = 1 }, { 0 } },
 	};
+	const struct over over[] = {
+		{ STR("l1"), 70000, 50000, POLICY_KEEP },
+		{ STR("l3"), 1, 0, POLICY_FREEZE },
+	};
 	const struct plan plan = { .changes = true, .gain = gain,
 	    .gain_count = 2, .lose = lose, .lose_count = 1,
 	    .limits = moves, .limit_count = COUNT(moves), .assets = steps,
-	    .asset_count = COUNT(steps) };
+	    .asset_count = COUNT(steps), .over = over,
+	    .over_count = COUNT(over) };
 	struct out o;
 
 	out_init(&o, unit_arena(), 4096);
@@ -212,7 +218,11 @@ a_delta_tells_what_will_be_done(void)
 	    "{\"slot\":\"b\",\"type\":\"STORAGE_QUOTA\",\"limit\":5},"
 	    "{\"slot\":\"g\",\"type\":\"SEAT\",\"seats\":9},"
 	    "{\"slot\":\"h\",\"type\":\"STORAGE_QUOTA\","
-	    "\"limit\":\"unlimited\"}]},\"over_limit\":[]}");
+	    "\"limit\":\"unlimited\"}]},\"over_limit\":["
+	    "{\"limit\":\"l1\",\"used\":70000,\"allowed\":50000,"
+	    "\"policy\":\"keep\"},"
+	    "{\"limit\":\"l3\",\"used\":1,\"allowed\":0,"
+	    "\"policy\":\"freeze\"}]}");
 	out_init(&o, unit_arena(), 4096);
 	delta_write(&o, NULL, &(struct plan){ .changes = false });
 	SAME(done(&o), "{\"capabilities\":{\"gain\":[],\"lose\":[]},"
