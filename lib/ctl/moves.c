@@ -4,6 +4,8 @@
  */
 #include <stdio.h>
 
+#include "base/clock.h"
+#include "base/guard.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
@@ -79,6 +81,97 @@ diff_limits(struct ctl *c, const char *name, const struct tier *from,
 	return n;
 }
 
+/* All that an asset of this rule has. */
+static struct str
+asset_text(struct arena *a, const struct asset_rule *r)
+{
+	const char *type = asset_type_names[r->type];
+
+	switch (r->type) {
+	case ASSET_STORAGE_QUOTA:
+		return r->quota.unlimited ? arena_text(a, "%s unlimited",
+		    type) : arena_text(a, "%s %lld", type,
+		    (long long)r->quota.max);
+	case ASSET_SEAT:
+		return arena_text(a, "%s %lld%s", type, (long long)r->count,
+		    r->per_seat ? " per seat" : "");
+	default:
+		return arena_text(a, "%s %.*s, overlap %lld s", type,
+		    STR_FMT(r->prefix), (long long)(r->overlap / SECOND));
+	}
+}
+
+static size_t
+diff_assets(struct ctl *c, const char *name, const struct tier *from,
+    const struct tier *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < to->asset_count; i++) {
+		const struct asset_rule *is = &to->assets[i];
+		const struct asset_rule *was = tier_asset(from, is->slot);
+		struct str before, after;
+
+		if (was == NULL)
+			continue;	/* it is gained */
+		before = asset_text(c->arena, was);
+		after = asset_text(c->arena, is);
+		if (str_eq(before, after))
+			continue;
+		printf("%s: asset %.*s: %.*s -> %.*s\n", name,
+		    STR_FMT(is->slot), STR_FMT(before), STR_FMT(after));
+		n++;
+	}
+	return n;
+}
+
+static size_t
+diff_numbers(const char *name, const struct tier *from,
+    const struct tier *to)
+{
+	size_t n = 0;
+
+	if (from->rank != to->rank) {
+		printf("%s: rank %lld -> %lld\n", name,
+		    (long long)from->rank, (long long)to->rank);
+		n++;
+	}
+	if (from->grace != to->grace) {
+		printf("%s: grace %lld s -> %lld s\n", name,
+		    (long long)(from->grace / SECOND),
+		    (long long)(to->grace / SECOND));
+		n++;
+	}
+	return n;
+}
+
+static size_t
+diff_policy(const struct policy *from, const struct policy *to)
+{
+	const struct {
+		const char		*name;
+		enum policy_action	 was, is;
+	} rows[] = {
+		{ "refund_full", from->refund_full, to->refund_full },
+		{ "refund_partial", from->refund_partial,
+		    to->refund_partial },
+		{ "dispute_open", from->dispute_open, to->dispute_open },
+		{ "dispute_lost", from->dispute_lost, to->dispute_lost },
+		{ "over_limit", from->over_limit, to->over_limit },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].was == rows[i].is)
+			continue;
+		printf("policy: %s: %s -> %s\n", rows[i].name,
+		    policy_action_names[rows[i].was],
+		    policy_action_names[rows[i].is]);
+		n++;
+	}
+	return n;
+}
+
 static size_t
 diff_names(const char *name, const char *sign, const struct tier *has,
     const struct tier *lacks)
@@ -117,7 +210,10 @@ diff_one(struct ctl *c, const struct tier *from, const struct tier *to)
 	to = to == NULL ? &nothing : to;
 	n += diff_names(name, "gains", to, from);
 	n += diff_names(name, "loses", from, to);
-	return n + diff_limits(c, name, from, to);
+	n += diff_limits(c, name, from, to);
+	n += diff_assets(c, name, from, to);
+	return n + (from == &nothing || to == &nothing ? 0 :
+	    diff_numbers(name, from, to));
 }
 
 static size_t
@@ -137,7 +233,11 @@ diff_tiers(struct ctl *c, const struct matrix *from, const struct matrix *to)
 	for (size_t i = 0; i < from->addon_count; i++)
 		if (matrix_addon(to, from->addons[i].id) == NULL)
 			n += diff_one(c, &from->addons[i], NULL);
-	return n;
+	if (!str_eq(from->default_tier->id, to->default_tier->id))
+		n += (size_t)printf("default tier: %.*s -> %.*s\n",
+		    STR_FMT(from->default_tier->id),
+		    STR_FMT(to->default_tier->id));
+	return n + diff_policy(&from->policy, &to->policy);
 }
 
 static enum rc

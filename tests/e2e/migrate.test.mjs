@@ -117,6 +117,27 @@ describe('a matrix with more in it', () => {
     assert.equal(code, 3);
   });
 
+  const differences = [
+    [['export:csv, api:unlimited]', 'api:unlimited]'], 'pro: loses export:csv'],
+    [['limit: 10000}', 'limit: 20000}'],
+      'pro: asset storage: STORAGE_QUOTA 10000 -> STORAGE_QUOTA 20000'],
+    [['max: 50000, per: day', 'max: 60000, per: day'],
+      'pro: limit api:requests_per_day: 50000 per day -> 60000 per day'],
+    [['prefix: pk_ent_}', 'prefix: pk_big_}'], 'enterprise: asset api_key: API_KEY pk_ent_, ' +
+      'overlap 0 s -> API_KEY pk_big_, overlap 0 s'],
+    [['grace: 7d', 'grace: 8d'], 'pro: grace 604800 s -> 691200 s'],
+    [['rank: 20', 'rank: 30'], 'enterprise: rank 20 -> 30'],
+    [['refund_partial: keep', 'refund_partial: revoke'],
+      'policy: refund_partial: keep -> revoke'],
+    [['  enterprise:\n', '  business:\n'], 'enterprise: is gone'],
+  ];
+  for (const [change, line] of differences) {
+    it(`would say "${line}"`, async () => {
+      const { stdout } = await rung('matrix', 'diff', '-', { input: replaced(grown, change) });
+      assert.ok(stdout.split('\n').includes(line), stdout);
+    });
+  }
+
   it('changes nobody who has bought', async () => {
     const now = await all(entitlements);
     for (const name of ['monthly', 'once', 'given', 'higher']) {
