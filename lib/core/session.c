@@ -1,6 +1,7 @@
 /*
  * What purchases and time do to an attempt to upgrade.
  */
+#include "base/clock.h"
 #include "core/session.h"
 
 #define X(id, name)	[SESSION_##id] = (name),
@@ -86,6 +87,18 @@ as_asked(const struct purchase *p, const struct terms *t)
 	return true;
 }
 
+/*
+ * A running subscription that a session names is changed at its provider
+ * after the session began: until that is heard, what it sells is not another
+ * price.  Providers' times are whole seconds.
+ */
+static bool
+as_before(const struct purchase *p, const struct session *s)
+{
+	return p->head != NULL &&
+	    p->head->state_at / SECOND < s->created_at / SECOND;
+}
+
 /* --- all of them ------------------------------------------------------- */
 
 /*
@@ -126,6 +139,8 @@ look(const struct session *s, const struct purchase *list, size_t count)
 			o.open = true;
 		else if (as_asked(p, &s->terms))
 			o.right = true;
+		else if (as_before(p, s))
+			o.open = true;
 		else
 			o.other = true;
 	}

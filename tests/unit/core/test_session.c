@@ -82,6 +82,24 @@ a_price_or_quantity_not_asked_for_is_granted_and_fails_it(void)
 }
 
 static void
+a_running_subscription_is_waited_for_until_it_is_changed(void)
+{
+	struct world	 w = world_new(1);
+	struct terms	 t;
+
+	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1, 31));
+	world_day(&w, 5);
+	t = world_starts(&w, "enterprise", 1);
+	world_hears(&w, with_name(seen(OBJECT_SUBSCRIPTION, "sub_1", 5), &t,
+	    NAMED_BY_SERVER_KEY));
+	CU_ASSERT_EQUAL(w.session.state, SESSION_PENDING);
+	CU_ASSERT(world_is(&w, "pro", HOLDING_ACTIVE));
+	world_hears(&w, sub("sub_1", 5, SUB_ACTIVE, "price_ent", 1, 31));
+	expect(&w, "changed", SESSION_COMPLETED, PAYMENT_PAID, BECAUSE_NONE);
+	CU_ASSERT(world_is(&w, "enterprise", HOLDING_ACTIVE));
+}
+
+static void
 more_than_was_asked_for_is_another_price(void)
 {
 	struct world	 w = world_new(1);
@@ -429,6 +447,8 @@ CU_TestInfo session_tests[] = {
 	    a_price_or_quantity_not_asked_for_is_granted_and_fails_it },
 	{ "more than was asked for is another price",
 	    more_than_was_asked_for_is_another_price },
+	{ "a running subscription is waited for until it is changed",
+	    a_running_subscription_is_waited_for_until_it_is_changed },
 	{ "add-ons are compared one by one",
 	    add_ons_are_compared_one_by_one },
 	{ "a payment that only the buyer ties to it waits for its items",
