@@ -21,6 +21,7 @@ const struct policy policy_usual = {
 	.dispute_open	= POLICY_SUSPEND,
 	.dispute_lost	= POLICY_REVOKE,
 	.over_limit	= POLICY_KEEP,
+	.repeat_trial	= POLICY_REFUSE,
 };
 
 static const struct tier *

@@ -27,7 +27,9 @@
 	X(REVOKE,	 "revoke")		\
 	X(END_OF_PERIOD, "end_of_period")	\
 	X(SUSPEND,	 "suspend")		\
-	X(FREEZE,	 "freeze")
+	X(FREEZE,	 "freeze")		\
+	X(REFUSE,	 "refuse")		\
+	X(ALLOW,	 "allow")
 
 #define X(id, name)	ASSET_##id,
 enum asset_type { ASSET_TYPES(X) ASSET__COUNT };
@@ -107,6 +109,7 @@ struct policy {
 	enum policy_action	 dispute_open;	/* suspend keep */
 	enum policy_action	 dispute_lost;	/* revoke keep */
 	enum policy_action	 over_limit;	/* keep freeze */
+	enum policy_action	 repeat_trial;	/* refuse allow */
 };
 
 struct matrix {

@@ -86,6 +86,7 @@ purchases_read(const struct catalog *c, const struct object *objects,
 		sold_read(&r, &list[i]);
 		standing_read(&r, &list[i]);
 	}
+	trials_read(list, n);
 	*out = in_order(list, n, a);
 	*out_count = n;
 	return RC_OK;

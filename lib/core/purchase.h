@@ -81,6 +81,10 @@ bool purchase_live(enum purchase_state);
  * of the buyer names that session: that may say whose it is, never what.
  * Then it is the version in force when its price was first named.
  *
+ * A trial is given once to each user, in each mode: by the purchase that was
+ * first heard of (of equals the one with the smaller key).  Any later one is
+ * PENDING until money is in, unless the policy of its matrix allows it.
+ *
  * Rules: design: What a payment buys; Decisions 1, 4 and 7.
  * RC_INVALID_VALUE for more than OBJECTS_MAX objects.
  */

@@ -1,7 +1,7 @@
 /*
- * The three steps in which a group of objects becomes a purchase; used by
- * purchases_read alone.  Each fills its own members of the purchase and may
- * rely on those before it.
+ * The steps in which objects become a user's purchases; used by purchases_read
+ * alone.  Each fills its own members of the purchase and may rely on those
+ * before it.
  */
 #ifndef RUNG_CORE_READING_H
 #define RUNG_CORE_READING_H
@@ -28,6 +28,12 @@ void	sold_read(const struct reading *, struct purchase *);
 
 /* standing.c: state, due_at and the times that belong to them. */
 void	standing_read(const struct reading *, struct purchase *);
+
+/*
+ * trial.c: state and times once more, of those whose trial is not the user's
+ * first in their mode.  For all purchases of the user together.
+ */
+void	trials_read(struct purchase *, size_t count);
 
 /* What was given back or is disputed of the money that still counts. */
 struct claims_back {

@@ -158,6 +158,7 @@ diff_policy(const struct policy *from, const struct policy *to)
 		{ "dispute_open", from->dispute_open, to->dispute_open },
 		{ "dispute_lost", from->dispute_lost, to->dispute_lost },
 		{ "over_limit", from->over_limit, to->over_limit },
+		{ "repeat_trial", from->repeat_trial, to->repeat_trial },
 	};
 	size_t n = 0;
 

@@ -256,6 +256,8 @@ static const struct policy_rule {
 	    { POLICY_REVOKE, POLICY_KEEP }, 2 },
 	{ STR("over_limit"), offsetof(struct policy, over_limit),
 	    { POLICY_KEEP, POLICY_FREEZE }, 2 },
+	{ STR("repeat_trial"), offsetof(struct policy, repeat_trial),
+	    { POLICY_REFUSE, POLICY_ALLOW }, 2 },
 };
 
 static void

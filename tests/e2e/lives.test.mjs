@@ -259,6 +259,31 @@ describe('two purchases', () => {
   });
 });
 
+describe('a second trial', () => {
+  life('of one user gives nothing until it is paid', async (user) => {
+    const trial = (more = {}) => new Subscription(user, { status: 'trialing',
+      until: now() + 14 * day, trial_end: now() + 14 * day, ...more });
+    const first = trial();
+    await first.tell('created');
+    await has(user, 'pro', 'trialing');
+    await wait(day);
+    await first.deleted();
+    await has(user, 'free');
+    const second = trial({ price: 'price_ent' });
+    await second.tell('created');
+    await second.bill('paid', { amount: 0 });
+    const doc = await has(user, 'free');
+    assert.equal(doc.trial_ends_at, null);
+    assert.equal(await can(user, 'sso:saml'), false);
+    await wait(14 * day + hour);
+    await has(user, 'free');
+    await second.renew(19900);
+    const paying = await has(user, 'enterprise');
+    assert.equal(seconds(paying.renews_at), second.is.until);
+    assert.equal(await can(user, 'sso:saml'), true);
+  });
+});
+
 describe('a single payment', () => {
   life('refunded in full takes back what it bought', async (user) => {
     const { reference, session } = await buy(user);

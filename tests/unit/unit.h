@@ -29,6 +29,7 @@
 	X(matrix)		\
 	X(object)		\
 	X(purchase)		\
+	X(trial)		\
 	X(derive)		\
 	X(deny)		\
 	X(diff)			\

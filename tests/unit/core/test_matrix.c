@@ -124,6 +124,7 @@ a_matrix_that_states_no_policy_is_kind_but_for_money_returned(void)
 	CU_ASSERT_EQUAL(policy_usual.dispute_open, POLICY_SUSPEND);
 	CU_ASSERT_EQUAL(policy_usual.dispute_lost, POLICY_REVOKE);
 	CU_ASSERT_EQUAL(policy_usual.over_limit, POLICY_KEEP);
+	CU_ASSERT_EQUAL(policy_usual.repeat_trial, POLICY_REFUSE);
 }
 
 CU_TestInfo matrix_tests[] = {

@@ -676,7 +676,7 @@ policy_decides_about_money_back_on_a_single_payment(void)
 		enum purchase_state	 state;
 	} rows[] = {
 #define P(full, part, open, lost) { POLICY_##full, POLICY_##part,	\
-	POLICY_##open, POLICY_##lost, POLICY_KEEP }
+	POLICY_##open, POLICY_##lost, POLICY_KEEP, POLICY_REFUSE }
 		{ "full, revoke", P(REVOKE, KEEP, SUSPEND, REVOKE), 100,
 		    DISPUTE_WON, PURCHASE_REVOKED },
 		{ "full, end of period", P(END_OF_PERIOD, KEEP, KEEP, KEEP),
@@ -717,7 +717,7 @@ a_refund_may_run_a_subscription_out_instead(void)
 {
 	const struct policy	 gentle = { POLICY_END_OF_PERIOD,
 				    POLICY_KEEP, POLICY_KEEP, POLICY_KEEP,
-				    POLICY_KEEP };
+				    POLICY_KEEP, POLICY_REFUSE };
 	struct world		 w = world_of(shop_with(&gentle), 2);
 
 	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1, 31));

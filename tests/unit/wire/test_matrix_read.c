@@ -56,7 +56,8 @@ static const char example[] =
     "  refund_partial: keep\n"
     "  dispute_open: suspend\n"
     "  dispute_lost: keep\n"
-    "  over_limit: freeze\n";
+    "  over_limit: freeze\n"
+    "  repeat_trial: allow\n";
 
 static enum rc
 read_it(struct str yaml, struct matrix *m, struct findings *found)
@@ -94,6 +95,7 @@ the_tiers_are_in_order_of_rank(void)
 	CU_ASSERT_EQUAL(m.policy.dispute_open, POLICY_SUSPEND);
 	CU_ASSERT_EQUAL(m.policy.dispute_lost, POLICY_KEEP);
 	CU_ASSERT_EQUAL(m.policy.over_limit, POLICY_FREEZE);
+	CU_ASSERT_EQUAL(m.policy.repeat_trial, POLICY_ALLOW);
 }
 
 static void
@@ -387,6 +389,15 @@ static const struct mistake_row mistake_rows[] = {
 	    "m:6:22: policy.over_limit: \"no\" is not known: it must be keep "
 	    "or freeze\n"
 	    "m:6:26: policy.refund: this name is not known here\n" },
+	{ FREE "policy: {repeat_trial: alow}", "m:6:24: "
+	    "policy.repeat_trial: \"alow\" is not known; did you mean "
+	    "\"allow\"?\n" },
+	{ FREE "policy: {repeat_trial: keep}", "m:6:24: "
+	    "policy.repeat_trial: \"keep\" is not known: it must be refuse "
+	    "or allow\n" },
+	{ FREE "policy: {repeat_trail: allow}", "m:6:10: "
+	    "policy.repeat_trail: this name is not known here; did you mean "
+	    "\"repeat_trial\"?\n" },
 };
 
 static struct str
