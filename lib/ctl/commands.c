@@ -66,7 +66,11 @@ const struct command	commands[] = {
 
 	{ "audit", "verify", "[USER]", 0, 1,
 	    "is every record there and as it was written?",
-	    { { NULL, NULL, NULL } }, audit_verify },
+	    { { "checkpoint", "FILE", "against the last line of this file,"
+		" not of our own" } }, audit_verify },
+	{ "audit", "checkpoint", "", 0, 0,
+	    "seal what all records come to now, for verify; for cron",
+	    { { NULL, NULL, NULL } }, audit_checkpoint },
 	{ "audit", "export", "[USER]", 0, 1,
 	    "all records, one line of JSON each",
 	    { { NULL, NULL, NULL } }, audit_export },

@@ -106,6 +106,7 @@ enum finish	 user_overrides(struct ctl *);
 enum finish	 user_explain(struct ctl *);
 enum finish	 replay_run(struct ctl *);
 enum finish	 audit_verify(struct ctl *);
+enum finish	 audit_checkpoint(struct ctl *);
 enum finish	 audit_export(struct ctl *);
 enum finish	 sessions_list(struct ctl *);
 enum finish	 sessions_show(struct ctl *);

@@ -1,6 +1,6 @@
 /*
- * One walk over all chains, in pieces that fit in memory; verify and export
- * are what it does with each record.
+ * One walk over all chains, in pieces that fit in memory; verify, root and
+ * export are what it does with each record.
  */
 #include "base/clock.h"
 #include "base/guard.h"
@@ -17,6 +17,7 @@ struct chain {
 	struct chain_end	 end;
 	struct digest		 hash;		/* of the last record */
 	int64_t			 n, records;
+	int64_t			 rooted;	/* records that are in the root */
 	const char		*fault;		/* NULL while all is well */
 	int64_t			 fault_at;
 };
@@ -31,6 +32,7 @@ struct walk {
 	audit_line		*line;
 	void			*arg;
 	struct audit_sum	*sum;
+	struct audit_root	*root;		/* of root alone */
 };
 
 static enum rc
@@ -229,6 +231,49 @@ flow_audit_verify(struct flow *f, struct str user, audit_line *line,
 	};
 
 	return walk(&w, user, e);
+}
+
+/* --- root -------------------------------------------------------------- */
+
+static void
+root_record(struct walk *w, struct chain *c, const struct audit_row *row)
+{
+	struct audit_root *r = w->root;
+	const struct str fields[] = {
+		{ (const char *)r->root.byte, SHA256_BYTES },
+		c->end.user,
+		arena_text(w->records, "%lld", (long long)row->record.n),
+		{ (const char *)row->hash.byte, SHA256_BYTES },
+	};
+
+	if (row->record.at > r->upto)
+		return;
+	r->root = secret_sha256_fields(fields, COUNT(fields));
+	r->records++;
+	c->rooted++;
+}
+
+static void
+root_finish(struct walk *w, struct chain *c)
+{
+	if (c->rooted > 0)
+		w->root->users++;
+}
+
+enum rc
+flow_audit_root(struct flow *f, int64_t upto, struct audit_root *out,
+    struct err *e)
+{
+	struct audit_sum sum;
+	struct audit_root root = { .upto = upto };
+	struct walk w = {
+		.flow = f, .record = root_record, .finish = root_finish,
+		.sum = &sum, .root = &root,
+	};
+
+	TRY(walk(&w, STR_NONE, e));
+	*out = root;
+	return RC_OK;
 }
 
 /* --- export ------------------------------------------------------------ */

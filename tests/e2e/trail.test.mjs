@@ -1,12 +1,12 @@
 // Is the audit trail whole, whatever was done to it?  And a customer's life
 // told again from what was delivered.
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync,
-  writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
+  statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { api, env, newUser, now, run, rung, sql } from './lib.mjs';
 import { inboxRows, rowsOf } from './more.mjs';
 import { Refund, Subscription, backToToday, buy, day, has, hour, life, subscribe, wait,
@@ -49,6 +49,17 @@ class Copy {
 
   static ofUsers = ['users', 'sessions', 'objects', 'inbox', 'assets', 'grants', 'overrides',
     'audit', 'outbox'];
+
+  // A folder var of its own too, with a clock this many seconds ahead.
+  async ownVar(ahead) {
+    this.var = path.join(this.dir, 'var');
+    mkdirSync(this.var, { mode: 0o700 });
+    const { uid, gid } = statSync(env.RUNG_CONFIG);
+    chownSync(this.var, uid, gid);
+    writeFileSync(this.config, readFileSync(this.config, 'utf8')
+      .replace(/^var: .*$/m, `var: ${this.var}`));
+    assert.equal((await this.rung('clock', String(ahead))).code, 0);
+  }
 
   // All of these users, as they are, and nobody else.
   async fill(...users) {
@@ -212,6 +223,160 @@ describe('rung audit', () => {
     const [all, ...each] = await Promise.all([[], ...[user, bystander].sort().map((id) => [id])]
       .map((args) => copy.rung('audit', 'export', ...args)));
     assert.equal(all.stdout, each.map(({ stdout }) => stdout).join(''));
+  });
+});
+
+// ---- Checkpoints ----------------------------------------------------------
+
+describe('rung audit checkpoint', () => {
+  const copy = new Copy();
+  const [user, bystander] = [newUser('gone'), newUser('stays')];
+  const mine = `user_id = '${user}'`;
+  let file;
+
+  before(async () => {
+    await buy(user);
+    await buy(bystander);
+    await copy.make();
+    await copy.ownVar(120); // what was done just now is from before the checkpoint
+    file = path.join(copy.var, 'audit.checkpoints');
+  });
+  beforeEach(() => copy.fill(user, bystander));
+  afterEach(() => rmSync(file, { force: true }));
+  after(() => copy.drop());
+
+  async function checkpoint() {
+    const { code, stdout, stderr } = await copy.rung('audit', 'checkpoint');
+    assert.equal(code, 0, stdout + stderr);
+    return stdout;
+  }
+
+  async function verify(...args) {
+    const { code, stdout, stderr } = await copy.rung('audit', 'verify', ...args);
+    return { code, stdout, stderr };
+  }
+
+  const recordsOf = async () =>
+    Number((await copy.sql('select count(*) as n from audit'))[0].n);
+
+  it('prints the line it appends, for the owner alone to read', async () => {
+    const records = await recordsOf();
+    const lines = [await checkpoint(), await checkpoint()];
+    assert.equal(readFileSync(file, 'utf8'), lines.join(''));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    for (const line of lines) {
+      assert.match(line, new RegExp(
+        `^\\d{4}-\\d\\d-\\d\\dT[\\d:]+\\.000Z 2 ${records} [0-9a-f]{64} [0-9a-f]{64}\\n$`));
+    }
+  });
+
+  it('is of what is older than a minute', async () => {
+    await copy.rung('clock', '0');
+    try {
+      assert.match(await checkpoint(), / 0 0 0{64} [0-9a-f]{64}\n$/);
+    } finally {
+      await copy.rung('clock', '120');
+    }
+  });
+
+  it('is not needed by verify', async () => {
+    const { code, stdout, stderr } = await verify();
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.match(stderr, /^no checkpoint yet$/m);
+  });
+
+  it('leaves verify content while records are added', async () => {
+    const before = await recordsOf();
+    await checkpoint();
+    for (const one of [user, newUser()]) {
+      const { code, stderr } = await copy.rung('user', 'grant', one, 'capability:sso:saml',
+        '--reason', 'ticket 812');
+      assert.equal(code, 0, stderr);
+    }
+    assert.equal(await recordsOf(), before + 2);
+    const { code, stdout, stderr } = await verify();
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.doesNotMatch(stderr, /no checkpoint/);
+    await checkpoint();
+  });
+
+  // Each chain is whole after these.
+  const wiped = Copy.ofUsers.map((table) => `delete from ${table} where ${mine}`).join(';');
+  const tampering = [
+    ['every trace of a user is gone', wiped, /of 2 users and \d+ records there are 1 and \d+$/],
+    ['a last record is gone and the row fits', `update users set
+      audit_hash = (select prev_hash from audit where ${mine} and n = ver) where ${mine};
+      delete from audit where ${mine} and n = (select ver from users where ${mine});
+      update users set ver = ver - 1 where ${mine}`,
+    /of 2 users and \d+ records there are 2 and \d+$/],
+    ['a user goes by another name', Copy.ofUsers.map((table) =>
+      `update ${table} set user_id = 'someone' where ${mine}`).join(';'), /were changed$/],
+  ];
+  for (const [what, statements, fault] of tampering) {
+    it(`names the checkpoint when ${what}`, async () => {
+      await copy.sql(statements);
+      const blind = await verify();
+      assert.deepEqual([blind.code, blind.stdout], [0, ''], 'the chains are whole');
+      await copy.fill(user, bystander);
+      const time = (await checkpoint()).split(' ')[0];
+      await copy.sql(statements);
+      const { code, stdout, stderr } = await verify();
+      assert.equal(code, 1);
+      assert.ok(stdout.startsWith(`checkpoint of ${time}: `), stdout);
+      assert.match(stdout.trimEnd(), fault);
+      assert.match(stderr, / 1 bad$/m);
+      assert.equal((await verify(bystander)).code, 0);
+    });
+  }
+
+  it('is not written over a trail that does not fit the one before', async () => {
+    const line = await checkpoint();
+    await copy.sql(wiped);
+    const { code, stdout } = await copy.rung('audit', 'checkpoint');
+    assert.equal(code, 1);
+    assert.match(stdout, /^checkpoint of /);
+    assert.equal(readFileSync(file, 'utf8'), line);
+  });
+
+  const edits = [
+    ['time', (words) => { words[0] = words[0].replace(/^20/, '19'); }],
+    ['users', (words) => { words[1] = '1'; }],
+    ['records', (words) => { words[2] += '0'; }],
+    ['root', (words) => { words[3] = '0'.repeat(64); }],
+    ['seal', (words) => { words[4] = '0'.repeat(64); }],
+    ['end', (words) => { words.pop(); }],
+  ];
+  for (const [what, edit] of edits) {
+    it(`is refused with another ${what}`, async () => {
+      const words = (await checkpoint()).trimEnd().split(' ');
+      edit(words);
+      writeFileSync(file, `${words.join(' ')}\n`);
+      const { code, stdout } = await verify();
+      assert.equal(code, 1);
+      assert.equal(stdout, `checkpoint of ${words[0]}: the line was changed, or sealed with`
+        + ' another token_key\n');
+    });
+  }
+
+  it('is held against a copy kept elsewhere', async () => {
+    const elsewhere = path.join(copy.dir, 'kept');
+    writeFileSync(elsewhere, await checkpoint());
+    chmodSync(elsewhere, 0o644); // rung may run as another user than we
+    assert.equal((await verify('--checkpoint', elsewhere)).code, 0);
+    await copy.sql(wiped);
+    rmSync(file);
+    await checkpoint(); // as if there had never been another
+    assert.equal((await verify()).code, 0);
+    const { code, stdout } = await verify('--checkpoint', elsewhere);
+    assert.equal(code, 1);
+    assert.match(stdout, /^checkpoint of .*: of 2 users /);
+  });
+
+  it('that is asked for must be there', async () => {
+    const missing = path.join(copy.dir, 'missing');
+    assert.ok(!existsSync(missing));
+    assert.equal((await verify('--checkpoint', missing)).code, 1);
+    assert.equal((await verify(user, '--checkpoint', missing)).code, 2);
   });
 });
 
