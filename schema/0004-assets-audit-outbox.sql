@@ -73,18 +73,18 @@ CREATE TABLE audit (
   PRIMARY KEY (seller_id, user_id, n)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Notices to send. Rows are only inserted; `position` is for walking the table,
--- never a cursor: numbers appear in the order of commits only within one user.
+-- Notices to send. Rows are only inserted. Event ids begin with the time, so
+-- their key walks the table roughly by age; the order of one user's notices is
+-- that of ver, and nothing else is an order.
 CREATE TABLE outbox (
   seller_id    INT UNSIGNED    NOT NULL,
   user_id      VARBINARY(191)  NOT NULL,
   ver          BIGINT          NOT NULL,
   part         INT             NOT NULL,
-  position     BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   event_id     VARBINARY(40)   NOT NULL,
   type         VARBINARY(60)   NOT NULL,
   at           BIGINT          NOT NULL,
   data         MEDIUMBLOB      NOT NULL COMMENT 'JSON',
   PRIMARY KEY (seller_id, user_id, ver, part),
-  UNIQUE KEY outbox_position (position)
+  UNIQUE KEY outbox_event (seller_id, event_id)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

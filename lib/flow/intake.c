@@ -346,9 +346,11 @@ flow_intake(struct flow *f, struct str provider, const struct hook *hook,
 	TRY(take(in, e));
 	if (!in->duplicate && in->settled && in->settle.changed)
 		wake_user(f, in->settle.world.user.user);
-	if (!in->duplicate && in->other_session.len > 0 &&
-	    tx_run(f->db, other_body, in, &ignored) == RC_OK)
-		wake_user(f, in->other_user);
+	if (!in->duplicate && in->other_session.len > 0) {
+		seeds_make(f, &in->seeds);	/* another commit, other ids */
+		if (tx_run(f->db, other_body, in, &ignored) == RC_OK)
+			wake_user(f, in->other_user);
+	}
 	answer_fill(in, out);
 	return RC_OK;
 }

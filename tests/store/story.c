@@ -9,13 +9,17 @@
 static enum rc
 close_user(struct db *db, struct user_row *u, struct err *e)
 {
-	struct record	 r;
 	struct notice	 notices[] = {
-		{ STR("ev_1"), STR("rung.upgrade"), STR("{}") },
-		{ STR("ev_2"), STR("rung.entitlement"), STR("{}") },
+		{ STR_NONE, STR("rung.upgrade"), STR("{}") },
+		{ STR_NONE, STR("rung.entitlement"), STR("{}") },
 	};
+	struct record	 r;
 
 	u->ver++;
+	for (size_t i = 0; i < COUNT(notices); i++)
+		notices[i].event_id = arena_text(store_arena(),
+		    "ev_%.*s_%lld_%zu", STR_FMT(u->user), (long long)u->ver,
+		    i);
 	u->holding = u->document = STR("{}");
 	r = a_record(u->ver);
 	TRY(audit_append(db, SELLER, u, &r, &u->audit_hash, e));

@@ -69,19 +69,24 @@ notices_of_a_version_are_numbered_parts(void)
 	struct err	 e = { .what = "" };
 	struct notice	 list[6];
 
-	for (size_t i = 0; i < COUNT(list); i++)
-		list[i] = (struct notice){
-			.event_id = arena_text(store_arena(), "ev_%zu", i),
-			.type = STR("rung.upgrade.completed"),
-			.data = STR("{}"),
-		};
-	for (size_t n = 1; n <= COUNT(list); n++)
+	for (size_t n = 1; n <= COUNT(list); n++) {
+		for (size_t i = 0; i < n; i++)
+			list[i] = (struct notice){
+				.event_id = arena_text(store_arena(),
+				    "ev_%zu_%zu", n, i),
+				.type = STR("rung.upgrade.completed"),
+				.data = STR("{}"),
+			};
 		OK(outbox_append(store_db(), SELLER, STR("u1"), (int64_t)n,
 		    T0, list, n, &e));
+	}
+	/* An id names one notice of this seller for ever. */
+	CU_ASSERT_NOT_EQUAL(outbox_append(store_db(), SELLER, STR("u2"), 1,
+	    T0, list, 1, &e), RC_OK);
 	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM outbox"), 21);
 	CU_ASSERT_EQUAL(ask("SELECT MAX(part) FROM outbox WHERE ver = 6"), 5);
 	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM outbox"
-	    " WHERE event_id = CONCAT('ev_', part)"), 21);
+	    " WHERE event_id = CONCAT('ev_', ver, '_', part)"), 21);
 }
 
 CU_TestInfo ledger_tests[] = {
