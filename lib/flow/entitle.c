@@ -96,14 +96,6 @@ flow_entitlements(struct flow *f, struct str user, struct entitled *out,
 	return RC_OK;
 }
 
-static enum rc
-done(struct out *o, struct str *json, struct err *e)
-{
-	if (!out_done(o, json))
-		return err_set(e, RC_BROKEN, NULL, "an answer is too large");
-	return RC_OK;
-}
-
 enum rc
 flow_can(struct flow *f, struct str user, struct str capability,
     struct entitled *out, struct err *e)
@@ -120,12 +112,13 @@ flow_can(struct flow *f, struct str user, struct str capability,
 	TRY(flow_catalog(f, &catalog, e));
 	verdict = (struct verdict){
 		.user = user, .capability = capability,
-		.tier = v.holding.tier, .version = v.row.ver, .matrix = catalog_newest(catalog),
+		.tier = v.holding.tier, .version = v.row.ver,
+		.matrix = catalog_newest(catalog),
 	};
 	verdict_decide(&verdict, &v.holding);
 	out_init(&o, f->arena, REPLY_BYTES_MAX);
 	verdict_write(&o, &verdict);
-	TRY(done(&o, &json, e));
+	TRY(out_take(&o, "an answer", &json, e));
 	entitled_fill(out, &v, json);
 	return RC_OK;
 }
@@ -142,7 +135,7 @@ flow_tiers(struct flow *f, struct str *json, int64_t *matrix_version,
 	tiers_write(&o, catalog_newest(catalog),
 	    f->conf->mode == MODE_LIVE);
 	*matrix_version = catalog_newest(catalog)->version;
-	return done(&o, json, e);
+	return out_take(&o, "an answer", json, e);
 }
 
 enum rc

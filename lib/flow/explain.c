@@ -150,7 +150,5 @@ flow_explain(struct flow *f, struct str user, struct str capability,
 	overrides_write(&s, &o);
 	capability_write(&s, &o, capability);
 	out_close(&o, '}');
-	if (!out_done(&o, json))
-		return err_set(e, RC_BROKEN, NULL, "an answer is too large");
-	return RC_OK;
+	return out_take(&o, "an answer", json, e);
 }

@@ -248,14 +248,6 @@ gift_write(struct out *o, const struct override_row *row)
 	out_close(o, '}');
 }
 
-static enum rc
-done(struct out *o, struct str *json, struct err *e)
-{
-	if (!out_done(o, json))
-		return err_set(e, RC_BROKEN, NULL, "an answer is too large");
-	return RC_OK;
-}
-
 enum rc
 flow_gift_json(struct flow *f, const struct override_row *row,
     struct str *json, struct err *e)
@@ -264,7 +256,7 @@ flow_gift_json(struct flow *f, const struct override_row *row,
 
 	out_init(&o, f->arena, REPLY_BYTES_MAX);
 	gift_write(&o, row);
-	return done(&o, json, e);
+	return out_take(&o, "an answer", json, e);
 }
 
 enum rc
@@ -283,5 +275,5 @@ flow_gifts(struct flow *f, struct str user, struct str *json, struct err *e)
 	out_close(&o, ']');
 	out_null(&o, "next_cursor");
 	out_close(&o, '}');
-	return done(&o, json, e);
+	return out_take(&o, "an answer", json, e);
 }

@@ -7,14 +7,6 @@
 #include "flow/pages.h"
 #include "wire/answers.h"
 
-static enum rc
-done(struct out *o, struct str *json, struct err *e)
-{
-	if (!out_done(o, json))
-		return err_set(e, RC_BROKEN, NULL, "an answer is too large");
-	return RC_OK;
-}
-
 enum rc
 pages_delta(struct arena *a, const struct plan *plan, struct str *json,
     struct err *e)
@@ -23,7 +15,7 @@ pages_delta(struct arena *a, const struct plan *plan, struct str *json,
 
 	out_init(&o, a, DOCUMENT_BYTES_MAX);
 	delta_write(&o, NULL, plan);
-	return done(&o, json, e);
+	return out_take(&o, "an answer", json, e);
 }
 
 enum rc
@@ -34,7 +26,7 @@ pages_open(struct arena *a, const struct session *session, struct str *json,
 
 	out_init(&o, a, DOCUMENT_BYTES_MAX);
 	session_write(&o, NULL, session);
-	return done(&o, json, e);
+	return out_take(&o, "an answer", json, e);
 }
 
 enum rc
@@ -78,7 +70,7 @@ insert(struct arena *a, struct out *members, struct str stored, int64_t gap,
 	struct str text = STR_NONE;
 
 	must(gap > 0 && (size_t)gap < stored.len);
-	TRY(done(members, &text, e));
+	TRY(out_take(members, "an answer", &text, e));
 	*json = arena_text(a, "%.*s,%.*s%.*s", (int)gap, stored.at,
 	    STR_FMT(str_part(text, 1, text.len - 2)),
 	    STR_FMT(str_part(stored, (size_t)gap, stored.len)));

@@ -68,9 +68,7 @@ preview_write(struct settle *s, const struct order *order,
 	out_raw(&o, "optimistic", then);
 	charge_write(&o, order);
 	out_close(&o, '}');
-	if (!out_done(&o, json))
-		return err_set(e, RC_BROKEN, NULL, "an answer is too large");
-	return RC_OK;
+	return out_take(&o, "an answer", json, e);
 }
 
 enum rc

@@ -185,14 +185,6 @@ asset_lines(struct out *o, const struct plan *plan)
 }
 
 static enum rc
-text_done(struct out *o, struct str *json, struct err *e)
-{
-	if (!out_done(o, json))
-		return err_set(e, RC_BROKEN, NULL, "a record is too large");
-	return RC_OK;
-}
-
-static enum rc
 detail(struct settle *s, struct str *json, struct err *e)
 {
 	struct out o;
@@ -210,7 +202,7 @@ detail(struct settle *s, struct str *json, struct err *e)
 		    session_state_names[s->world.session.state]);
 	}
 	out_close(&o, '}');
-	return text_done(&o, json, e);
+	return out_take(&o, "a record", json, e);
 }
 
 static enum rc
@@ -242,7 +234,7 @@ notice_data(struct settle *s, struct str *json, struct err *e)
 	out_text(&o, "to_tier", s->want.tier);
 	out_int(&o, "version", s->world.user.ver);
 	out_close(&o, '}');
-	return text_done(&o, json, e);
+	return out_take(&o, "a record", json, e);
 }
 
 /* Every version has at least one notice. */

@@ -188,3 +188,11 @@ out_done(struct out *o, struct str *json)
 	*json = buf_str(&o->buf);
 	return true;
 }
+
+enum rc
+out_take(struct out *o, const char *what, struct str *json, struct err *e)
+{
+	if (!out_done(o, json))
+		return err_set(e, RC_BROKEN, NULL, "%s is too large", what);
+	return RC_OK;
+}

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/str.h"
 
 struct out {
@@ -46,5 +47,9 @@ void		out_item_raw(struct out *, struct str json);
 
 /* The text; false when it did not fit, or a text was not UTF-8. */
 bool		out_done(struct out *, struct str *json);
+
+/* The same as an RC_BROKEN that says what was too large: "an answer". */
+enum rc		out_take(struct out *, const char *what, struct str *json,
+		    struct err *);
 
 #endif
