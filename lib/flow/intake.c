@@ -267,8 +267,11 @@ take(struct intake *in, struct err *e)
 	if (rc != RC_DUPLICATE)
 		return rc;
 	in->duplicate = true;
-	return in->same ? RC_OK :
-	    tx_run(in->flow->db, conflict_body, in, e);
+	if (in->same)
+		return RC_OK;
+	in->delivery.why = STR("another body under an event id that was "
+	    "here before: kept in inbox_conflicts");
+	return tx_run(in->flow->db, conflict_body, in, e);
 }
 
 /* End the session of a user who named a payment that is another's. */
