@@ -39,6 +39,7 @@
 	X(preview)		\
 	X(orders)		\
 	X(stories)		\
+	X(other_stories)	\
 	X(edges)		\
 	X(registry)		\
 	X(stripe_verify)	\

@@ -4,17 +4,11 @@
  * twice, and once in a while stored and loaded on the way.
  */
 #include "base/guard.h"
-#include "core/derive.h"
-#include "provider/provider.h"
-#include "unit/core/canon.h"
+#include "unit/core/tale.h"
 #include "unit/provider/told.h"
 #include "unit/unit.h"
-#include "wire/state_json.h"
 
-enum {
-	SHUFFLES = 10000, STORED_EVERY = 25, EVENTS_MAX = 16,
-	OBJECTS = 12, ARENA_BYTES = 4 * 1024 * 1024,
-};
+enum { ARENA_BYTES = 4 * 1024 * 1024 };
 
 /* --- what the seller of the fixtures sells ----------------------------- */
 
@@ -72,7 +66,7 @@ terms_of(struct str session)
 
 struct story {
 	const char	*name;
-	const char	*events[EVENTS_MAX];
+	const char	*events[TALE_EVENTS];
 	int64_t		 now;		/* seconds */
 	const char	*tier;
 	enum holding_state state;
@@ -189,29 +183,11 @@ static const struct story stories[] = {
 
 /* --- telling them ------------------------------------------------------ */
 
-struct told {
-	struct event	 events[EVENTS_MAX];
-	size_t		 count;
-	struct matrix	 matrix;
-	struct edition	 edition;
-	struct catalog	 catalog;
-	struct object	 objects[OBJECTS];
-	size_t		 object_count;
-	uint64_t	 seed;
-};
-
 static void
-prepare(struct told *t, const struct story *s)
+prepare(struct tale *t, const struct story *s)
 {
-	*t = (struct told){ .seed = 1 };
-	t->matrix = (struct matrix){
-		.version = 1, .applied_at = 1, .default_tier = &tiers[0],
-		.tiers = tiers, .tier_count = COUNT(tiers),
-		.addons = &pack, .addon_count = 1, .policy = policy_usual,
-	};
-	t->edition = (struct edition){ 1, 1, &t->matrix };
-	t->catalog = (struct catalog){ &t->edition, 1 };
-	while (t->count < EVENTS_MAX && s->events[t->count] != NULL) {
+	tale_begin(t, tiers, COUNT(tiers), &pack);
+	while (t->count < TALE_EVENTS && s->events[t->count] != NULL) {
 		struct event *e = &t->events[t->count++];
 		const struct str path = arena_text(unit_arena(),
 		    "stripe/%s.json", s->events[t->count - 1]);
@@ -229,85 +205,6 @@ prepare(struct told *t, const struct story *s)
 }
 
 static void
-hear(struct told *t, const struct fact *f, struct arena *a)
-{
-	size_t		 i = 0;
-	struct err	 e;
-	bool		 changed;
-
-	while (i < t->object_count &&
-	    object_key_cmp(&t->objects[i].key, &f->object) != 0)
-		i++;
-	must(i < OBJECTS);
-	if (i == t->object_count)
-		object_init(&t->objects[t->object_count++], &f->object);
-	must(object_merge(&t->objects[i], f, a, &changed, &e) == RC_OK);
-}
-
-static void
-store_and_load(struct told *t, struct arena *a)
-{
-	struct object	 again;
-	struct err	 e;
-	struct str	 json;
-
-	for (size_t i = 0; i < t->object_count; i++) {
-		object_init(&again, &t->objects[i].key);
-		must(object_write(&t->objects[i], a, &json, &e) == RC_OK);
-		must(object_read(json, a, &again, &e) == RC_OK);
-		t->objects[i] = again;
-	}
-}
-
-static unsigned
-draw(struct told *t, size_t below)
-{
-	t->seed = t->seed * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned)((t->seed >> 33) % below);
-}
-
-/* One shuffle, in which each delivery may come twice; the first is none. */
-static void
-tell(struct told *t, int round, struct arena *a)
-{
-	size_t	 order[2 * EVENTS_MAX], n = 0;
-
-	for (size_t i = 0; i < t->count; i++) {
-		order[n++] = i;
-		if (round > 0 && draw(t, 4) == 0)
-			order[n++] = i;
-	}
-	for (size_t i = n; round > 0 && i > 1; i--) {
-		size_t	 j = draw(t, i), swap = order[i - 1];
-
-		order[i - 1] = order[j];
-		order[j] = swap;
-	}
-	t->object_count = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct event *e = &t->events[order[i]];
-
-		for (size_t j = 0; j < e->fact_count; j++)
-			hear(t, &e->facts[j], a);
-		if (round % STORED_EVERY == 1)
-			store_and_load(t, a);
-	}
-}
-
-static struct holding
-held(const struct told *t, const struct story *s, struct arena *a)
-{
-	const struct life	 life = { .objects = t->objects,
-				    .object_count = t->object_count };
-	struct holding		 h;
-	struct err		 e;
-
-	must(derive(&t->catalog, &life, s->now * INT64_C(1000000), a, &h,
-	    NULL, NULL, &e) == RC_OK);
-	return h;
-}
-
-static void
 as_told(const struct story *s, const struct holding *h)
 {
 	ROW(str_eq(h->tier, str_of(s->tier)), s->name);
@@ -319,27 +216,14 @@ as_told(const struct story *s, const struct holding *h)
 static void
 shuffle(const struct story *s, struct arena *a)
 {
-	static struct canon	 first, now;
-	static struct told	 t;
-	int			 wrong = 0;
+	static struct tale	 t;
+	const int64_t		 now = s->now * INT64_C(1000000);
+	struct holding		 h;
 
 	prepare(&t, s);
-	for (int round = 0; round < SHUFFLES; round++) {
-		struct canon	*c = round == 0 ? &first : &now;
-		struct holding	 h;
-
-		arena_reset(a);
-		tell(&t, round, a);
-		h = held(&t, s, a);
-		if (round == 0)
-			as_told(s, &h);
-		canon_begin(c);
-		canon_objects(c, t.objects, t.object_count);
-		canon_holding(c, &h);
-		wrong += round > 0 && !str_eq((struct str){ first.at,
-		    first.len }, (struct str){ now.at, now.len });
-	}
-	ROW(wrong == 0, s->name);
+	h = tale_in_order(&t, now, a);
+	as_told(s, &h);
+	ROW(tale_shuffled(&t, now, a) == 0, s->name);
 }
 
 static void
