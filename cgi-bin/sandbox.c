@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "flow/credential.h"
 #include "flow/pretend.h"
+#include "flow/url.h"
 #include "store/session_store.h"
 #include "web/html.h"
 #include "web/web.h"
@@ -131,19 +132,6 @@ find(struct web *w, struct checkout *c, struct err *e)
 	return RC_OK;
 }
 
-/* The URL with our session id among its values, before any fragment. */
-static struct str
-with_session(struct arena *a, struct str url, struct str session)
-{
-	struct str	fragment = url, base = str_cut(&fragment, '#');
-	bool		has = base.len > 0 &&
-			    memchr(base.at, '?', base.len) != NULL;
-
-	return arena_text(a, "%.*s%crung_session=%.*s%s%.*s", STR_FMT(base),
-	    has ? '&' : '?', STR_FMT(session), fragment.at == NULL ? "" : "#",
-	    STR_FMT(fragment));
-}
-
 /* "EUR 29.00"; some currencies have no smaller unit. */
 static struct str
 money(struct arena *a, int64_t amount, struct str currency)
@@ -226,7 +214,7 @@ page(struct web *w, const struct checkout *c)
 	struct buf	 b;
 
 	if (back.len > 0)
-		back = with_session(a, back, c->session.id);
+		back = url_with(a, back, "rung_session", c->session.id);
 	buf_init(&b, a, REPLY_BYTES_MAX);
 	buf_add(&b, STR("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n"
@@ -355,7 +343,8 @@ act(struct web *w, struct err *e)
 	LOG(LOG_INFO_LINE, "sandbox",
 	    LOG_S("session", c.session.id),
 	    LOG_S("action", action));
-	to = with_session(f->arena, c.session.success_url, c.session.id);
+	to = url_with(f->arena, c.session.success_url,
+	    "rung_session", c.session.id);
 	if (str_eq(action, STR("decline")) ||
 	    c.session.success_url.len == 0)
 		to = arena_text(f->arena, "%.*s/sandbox/checkout/%.*s%s",

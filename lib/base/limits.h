@@ -46,14 +46,11 @@ enum {
 	OBJECTS_MAX		= 2000,		/* of one user */
 
 	TX_TRIES_MAX		= 8,		/* then the caller must come back */
-	STATEMENT_SECONDS	= 2,
 	CONNECT_SECONDS		= 1,
 	WEBHOOK_DEADLINE_S	= 4,		/* Paddle hangs up after 5 */
 	WRITE_DEADLINE_S	= 4,
 	READ_DEADLINE_S		= 2,
-	WAIT_SECONDS_MAX	= 25,		/* below every proxy's patience */
 
-	IDEMPOTENCY_TAKEOVER_S	= 10,		/* a dead first try is taken over */
 	IDEMPOTENCY_KEEP_DAYS	= 7,
 	TOKEN_SECONDS		= 900,		/* a client token, unless asked */
 	TOKEN_SECONDS_MAX	= 24 * 3600,

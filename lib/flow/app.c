@@ -15,6 +15,7 @@
 struct app {
 	struct arena	*arena;		/* the configuration lives here */
 	struct conf	 conf;
+	struct str	 conf_path;
 	struct str	 clock_path;
 	struct db	*db;
 	int64_t		 offset;	/* database clock minus ours */
@@ -33,6 +34,7 @@ conf_load(struct app *app, struct str path, struct err *e)
 	    path.len == 0 ? NULL : arena_keep(app->arena, path).at);
 	TRY(conf_find(app->arena, &places, &path, e));
 	TRY(conf_file_read(app->arena, path.at, MATRIX_BYTES_MAX, &text, e));
+	app->conf_path = path;
 	rc = conf_read(text, app->arena, &app->conf, &findings, e);
 	for (size_t i = 0; i < findings.count; i++)
 		fprintf(stderr, "%.*s\n", STR_FMT(finding_line(app->arena,
@@ -75,16 +77,16 @@ app_close(struct app **app)
 	*app = NULL;
 }
 
+struct str
+app_conf_path(const struct app *app)
+{
+	return app->conf_path;
+}
+
 const struct conf *
 app_conf(const struct app *app)
 {
 	return &app->conf;
-}
-
-struct db *
-app_db(struct app *app)
-{
-	return app->db;
 }
 
 struct shelf *

@@ -23,7 +23,9 @@ enum rc		 app_open(struct app **out, struct str conf_path,
 		    struct err *);
 void		 app_close(struct app **);
 const struct conf *app_conf(const struct app *);
-struct db	*app_db(struct app *);
+
+/* The file that the configuration was read from. */
+struct str	 app_conf_path(const struct app *);
 
 struct flow {
 	struct app	*app;

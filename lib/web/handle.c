@@ -107,11 +107,33 @@ web_again(struct web *w)
 	w->flow.actor = actor;
 }
 
+/*
+ * A configuration that the web server could hand out is refused; where its
+ * files are is known from the first request on.
+ */
+static enum rc
+stay_outside(struct web *w, struct err *e)
+{
+	static bool	outside;
+	struct str	root = w->head.at[VAR_DOCUMENT_ROOT];
+
+	if (outside)
+		return RC_OK;
+	if (conf_outside_check(app_conf_path(w->app).at,
+	    arena_keep(w->arena, root).at, e) != RC_OK) {
+		e->rc = RC_BROKEN;	/* ours to mend, not the caller's */
+		return RC_BROKEN;
+	}
+	outside = true;
+	return RC_OK;
+}
+
 static enum rc
 answer(struct web *w, const struct route *routes, char **variables,
     struct err *e)
 {
 	TRY(read_head(w, variables, e));
+	TRY(stay_outside(w, e));
 	TRY(path_read(&w->path, w->head.at[VAR_URI], w->conf->base_path,
 	    w->head.at[VAR_SCRIPT], w->arena, e));
 	TRY(route_find(routes, &w->path, w->head.at[VAR_METHOD], &w->found,

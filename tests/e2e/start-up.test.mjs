@@ -37,14 +37,14 @@ function configure(change, mode = 0o600) {
 }
 
 // One program as plain CGI with one request.
-function runProgram(name, where) {
+function runProgram(name, where, documentRoot = '/nowhere') {
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(dir, 'cgi-bin', `${name}.cgi`), [], {
       env: { ...Object.fromEntries(Object.entries(process.env)
         .filter(([key]) => /^(A|UB)SAN_/.test(key))),
       GATEWAY_INTERFACE: 'CGI/1.1', REQUEST_METHOD: 'GET', REQUEST_URI: where,
       SCRIPT_NAME: '', SERVER_PROTOCOL: 'HTTP/1.1', REMOTE_ADDR: '127.0.0.1',
-      DOCUMENT_ROOT: '/nowhere' },
+      DOCUMENT_ROOT: documentRoot },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -100,6 +100,16 @@ describe('a program in a folder of its own', () => {
     const { code, stderr } = await runProgram('upgrade', '/v1/tiers');
     assert.notEqual(code, 0);
     assert.match(stderr, /rung\.yaml/);
+  });
+
+  it('answers nothing while its configuration lies below the document root', async () => {
+    configure((yaml) => yaml);
+    const inside = await runProgram('admin', '/healthz', dir);
+    assert.match(inside.stdout, /^Status: 500 /m);
+    assert.ok(!inside.stdout.includes(dir), 'the answer names no path');
+    assert.match(inside.stderr, /could give .*rung\.yaml away/);
+    const beside = await runProgram('admin', '/healthz', path.join(dir, 'cgi-bin'));
+    assert.match(beside.stdout, /^Status: 200 /m);
   });
 
   it('does not take its configuration from a request', async () => {
