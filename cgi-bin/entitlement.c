@@ -1,14 +1,14 @@
 /*
  * What a user holds, and whether it includes one capability: asked far more
- * often than anything else.  And what the seller gives or withholds by hand.
+ * often than anything else.  The table of routes is here, and our own way of
+ * asking; other files of this program have the rest.
  */
 #include "base/guard.h"
 #include "base/limits.h"
+#include "entitlement.h"
 #include "flow/entitle.h"
-#include "flow/gift.h"
-#include "web/web.h"
 
-static web_handler	entitlements, can, gifts, gift_add, gift_end;
+static web_handler	entitlements, can;
 
 static const struct route routes[] = {
 	{ "GET", "/v1/users/{id}/entitlements",
@@ -17,12 +17,12 @@ static const struct route routes[] = {
 	{ "GET", "/v1/users/{id}/can/{capability}",
 	    MAY_SERVER | MAY_CHECK | MAY_READ, can,
 	    .deadline_s = READ_DEADLINE_S },
-	{ "GET", "/v1/users/{id}/overrides", MAY_SERVER, gifts,
+	{ "GET", "/v1/users/{id}/overrides", MAY_SERVER, gifts_list,
 	    .deadline_s = READ_DEADLINE_S },
-	{ "POST", "/v1/users/{id}/overrides", MAY_SERVER, gift_add,
+	{ "POST", "/v1/users/{id}/overrides", MAY_SERVER, gifts_add,
 	    .deadline_s = WRITE_DEADLINE_S },
 	{ "POST", "/v1/users/{id}/overrides/{override}/revoke", MAY_SERVER,
-	    gift_end, .deadline_s = WRITE_DEADLINE_S },
+	    gifts_end, .deadline_s = WRITE_DEADLINE_S },
 	{ .method = NULL }
 };
 
@@ -69,39 +69,4 @@ can(struct web *w, struct err *e)
 	TRY(flow_can(web_flow(w), user, web_arg(w, "capability"), &verdict,
 	    e));
 	return web_reply(w, 200, verdict.json);
-}
-
-static enum rc
-gifts(struct web *w, struct err *e)
-{
-	struct str	user, json;
-
-	TRY(web_user(w, "id", &user, e));
-	TRY(flow_gifts(web_flow(w), user, &json, e));
-	return web_reply(w, 200, json);
-}
-
-static enum rc
-gift_add(struct web *w, struct err *e)
-{
-	struct flow		*f = web_flow(w);
-	struct override_row	 row;
-	struct str		 user, json;
-
-	TRY(web_user(w, "id", &user, e));
-	TRY(flow_gift_read(f, web_body(w), &row, e));
-	TRY(flow_gift_add(f, user, &row, e));
-	TRY(flow_gift_json(f, &row, &json, e));
-	return web_reply(w, 201, json);
-}
-
-static enum rc
-gift_end(struct web *w, struct err *e)
-{
-	struct str	user, json;
-
-	TRY(web_user(w, "id", &user, e));
-	TRY(flow_gift_end(web_flow(w), user, web_arg(w, "override"), e));
-	TRY(flow_gifts(web_flow(w), user, &json, e));
-	return web_reply(w, 200, json);
 }
