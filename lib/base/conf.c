@@ -122,9 +122,40 @@ static const struct setting settings[] = {
 	{
 		.name = "lemonsqueezy_webhook_secrets", .kind = KIND_SECRETS,
 		.field = FIELD(lemonsqueezy_webhook_secrets), .first = "",
-		.least = SECRET_LEAST, .most = SECRET_MOST,
+		.least = 6, .most = SECRET_MOST,
 		.about = "Signing secrets of the Lemon Squeezy webhook, the "
 		    "newest first.",
+	},
+	{
+		.name = "stripe_api_key", .kind = KIND_SECRET,
+		.field = FIELD(stripe_api_key), .first = "",
+		.least = SECRET_LEAST, .most = SECRET_MOST,
+		.about = "Secret API key of Stripe (sk_... or rk_...), for "
+		    "checkouts, changes and rung reconcile.",
+	},
+	{
+		.name = "paddle_api_key", .kind = KIND_SECRET,
+		.field = FIELD(paddle_api_key), .first = "",
+		.least = SECRET_LEAST, .most = SECRET_MOST,
+		.about = "API key of Paddle (pdl_...), for the same.",
+	},
+	{
+		.name = "lemonsqueezy_api_key", .kind = KIND_SECRET,
+		.field = FIELD(lemonsqueezy_api_key), .first = "",
+		.least = SECRET_LEAST, .most = 4096,
+		.about = "API key of Lemon Squeezy, for the same.",
+	},
+	{
+		.name = "lemonsqueezy_store", .kind = KIND_TEXT,
+		.field = FIELD(lemonsqueezy_store), .first = "", .most = 20,
+		.about = "Number of the Lemon Squeezy store that sells.",
+	},
+	{
+		.name = "api_base", .kind = KIND_URL,
+		.field = FIELD(api_base), .first = "", .most = URL_MOST,
+		.about = "Where to find the providers' APIs instead of their "
+		    "own addresses: only with sandbox: yes, which plays them "
+		    "at base_url/sandbox if this is empty.",
 	},
 	{
 		.name = "webhook_tolerance", .kind = KIND_SECONDS,

@@ -39,6 +39,9 @@ struct conf {
 	struct str	 stripe_account;
 	struct str_list	 paddle_webhook_secrets;
 	struct str_list	 lemonsqueezy_webhook_secrets;
+	struct str	 stripe_api_key, paddle_api_key, lemonsqueezy_api_key;
+	struct str	 lemonsqueezy_store;
+	struct str	 api_base;	/* only in the sandbox; "" : its own */
 	int64_t		 webhook_tolerance;	/* seconds */
 	int64_t		 session_life;		/* seconds */
 	int64_t		 wait_max;		/* seconds */

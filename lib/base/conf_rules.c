@@ -32,6 +32,17 @@ live_is_encrypted(struct conf *c, struct err *e)
 	    "mode: live needs a base_url with https");
 }
 
+/* Whoever answers for a provider decides who has paid. */
+static enum rc
+api_base_is_for_the_sandbox(struct conf *c, struct err *e)
+{
+	if (c->api_base.len == 0 || c->sandbox)
+		return RC_OK;
+	return err_member(e, RC_INVALID_VALUE, "/api_base",
+	    "Leave api_base out: the providers' addresses are known.",
+	    "api_base works only with sandbox: yes");
+}
+
 static enum rc
 is_given(const struct conf *c, size_t i, struct err *e)
 {
@@ -48,6 +59,7 @@ is_given(const struct conf *c, size_t i, struct err *e)
 static enum rc (*const rules[])(struct conf *, struct err *) = {
 	no_sandbox_with_live,
 	live_is_encrypted,
+	api_base_is_for_the_sandbox,
 };
 
 /* Cut the public URL into what routes and pages ask for. */

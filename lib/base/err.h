@@ -19,6 +19,8 @@ enum rc {
 	RC_LOST,		/* the connection broke: try again on a new one */
 	RC_UNSURE,		/* the commit's answer was lost: do it again */
 	RC_DOWN,		/* the database cannot be reached or written */
+	RC_PROVIDER_DOWN,	/* a payment provider does not answer: later */
+	RC_PROVIDER_DENIED,	/* it does not accept our API key */
 
 	RC__ANSWERS,
 	RC_BAD_REQUEST,

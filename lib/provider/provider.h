@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "core/fact.h"
+#include "provider/errand.h"
 
 struct hook {				/* one delivery, as it came */
 	struct str	 body;
@@ -47,7 +48,11 @@ struct hook_rules {
 
 struct provider {
 	const char	*name;		/* POST /v1/webhooks/{name} */
+	const char	*title;		/* "Stripe" */
 	const char	*header;	/* CGI name: "HTTP_STRIPE_SIGNATURE" */
+	const char	*header_sent;	/* as it is sent: "Stripe-Signature" */
+	const char	*api;		/* "https://api.stripe.com" */
+	const char *const *events;	/* to tick at the provider; NULL ends */
 
 	/*
 	 * Is it theirs?  Looks at bytes only; nothing is parsed before yes.
@@ -63,12 +68,26 @@ struct provider {
 	 */
 	void	(*normalise)(const struct hook *, const struct hook_rules *,
 		    struct arena *, struct event *out);
+
+	/*
+	 * The value of header_sent for a body sent at `now` (microseconds), as
+	 * they make it: for the sandbox, rung trigger and tests.
+	 */
+	struct str (*sign)(struct arena *, struct str secret, struct str body,
+		    int64_t now);
+
+	provider_errand	*errand;
 };
 
 /* The provider of that name, or NULL. */
 const struct provider *provider_find(struct str name);
 
+/* All of them, in the order of the registry; NULL after the last. */
+const struct provider *provider_at(size_t i);
+
 extern const struct provider provider_stripe;
+extern const struct provider provider_paddle;
+extern const struct provider provider_lemonsqueezy;
 extern const struct provider provider_skeleton;	/* compiled, not registered */
 
 #endif

@@ -15,3 +15,9 @@ provider_find(struct str name)
 			return providers[i];
 	return NULL;
 }
+
+const struct provider *
+provider_at(size_t i)
+{
+	return i < COUNT(providers) ? providers[i] : NULL;
+}

@@ -104,7 +104,11 @@ stripe_sign(struct arena *a, struct str secret, struct str body, int64_t now)
 
 const struct provider provider_stripe = {
 	.name = "stripe",
+	.title = "Stripe",
 	.header = "HTTP_STRIPE_SIGNATURE",
+	.header_sent = "Stripe-Signature",
+	.api = "https://api.stripe.com",
 	.verify = verify,
 	.normalise = stripe_normalise,
+	.sign = stripe_sign,
 };

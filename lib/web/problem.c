@@ -92,6 +92,8 @@ problem_of(enum rc rc)
 {
 	if (rc == RC_BUSY || rc == RC_LOST || rc == RC_UNSURE || rc == RC_DOWN)
 		rc = RC_STORE_UNAVAILABLE;
+	if (rc == RC_PROVIDER_DOWN || rc == RC_PROVIDER_DENIED)
+		rc = RC_CHECKOUT_UNAVAILABLE;
 	if (rc >= RC__COUNT || table[rc].status == 0)
 		rc = RC_BROKEN;
 	return &table[rc];
