@@ -123,4 +123,29 @@ typedef enum rc provider_errand(const struct errand *,
     enum errand_turn *turn, struct call *call, struct errand_result *result,
     struct err *);
 
+/* What the providers' files share; see errand.c. */
+
+/* A call without body or headers. */
+void	call_begin(struct call *, const char *method, struct str path);
+void	call_header(struct call *, const char *name, struct str value);
+
+/*
+ * Did the provider answer at all?  RC_PROVIDER_DOWN for 5xx and 429,
+ * RC_PROVIDER_DENIED for 401 and 403 (setting: the one that holds the key);
+ * any other status is the caller's to read.
+ */
+enum rc	answer_check(const struct call_answer *, const char *setting,
+	    struct err *);
+
+/* The answer's JSON, to be freed by doc_free; RC_PROVIDER_DOWN if it is none. */
+struct doc;
+enum rc	answer_read(const struct call_answer *, struct doc **, struct err *);
+
+/* End the errand so; why is kept in the arena, cut to one short line. */
+void	errand_end(struct errand_result *, enum errand_end, struct arena *,
+	    struct str why);
+
+/* One more body for LIST, LOOK...; room is made in the arena, *room at a time. */
+void	errand_body(struct errand_result *, struct arena *, struct str body);
+
 #endif

@@ -245,3 +245,17 @@ node_id(const struct node *node, const char *path)
 	return node_kind(node) == NODE_OBJECT ? node_text(node, "id") :
 	    text_of(node);
 }
+
+struct str
+node_json(const struct node *n, struct arena *a)
+{
+	size_t		 len = 0;
+	const char	*text;
+
+	if (n == NULL)
+		return STR_NONE;
+	text = json_object_to_json_string_length(value_of(n),
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
+	must(text != NULL);
+	return arena_keep(a, (struct str){ .at = text, .len = len });
+}

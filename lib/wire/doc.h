@@ -64,6 +64,9 @@ struct str	 node_text(const struct node *, const char *path);
 bool		 node_int(const struct node *, const char *path, int64_t *out);
 bool		 node_bool(const struct node *, const char *path);
 
+/* A value as JSON again, kept in the arena; "" for NULL. */
+struct str	 node_json(const struct node *, struct arena *);
+
 /* An id: a text, or an object with an "id" (an expanded reference). */
 struct str	 node_id(const struct node *, const char *path);
 
