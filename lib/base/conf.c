@@ -185,6 +185,29 @@ static const struct setting settings[] = {
 		    "var, or, with several machines, by asking the database.",
 	},
 	{
+		.name = "stream", .kind = KIND_CHOICE,
+		.field = FIELD(stream), .choices = "off|bounded|unbounded",
+		.first = "off",
+		.about = "Event streams: none, cut after 55 seconds, or as "
+		    "long as the page is open, where the web server is "
+		    "known to pass each event on at once.",
+	},
+	{
+		.name = "max_waiters", .kind = KIND_INTEGER,
+		.field = FIELD(max_waiters), .first = "0",
+		.most = 100000,
+		.about = "How many long polls and streams may wait at once; "
+		    "keep it below half of what the web server can hold. 0: "
+		    "800, or 4 where each is a CGI process.",
+	},
+	{
+		.name = "max_waiters_per_user", .kind = KIND_INTEGER,
+		.field = FIELD(max_waiters_per_user), .first = "10",
+		.least = 1, .most = 100000,
+		.about = "How many of them may be for one user, by tokens of "
+		    "that user; server keys are not counted.",
+	},
+	{
 		.name = "metrics_allow", .kind = KIND_ADDRESSES,
 		.field = FIELD(metrics_allow), .first = "",
 		.about = "Addresses that may read /metrics without a key.",

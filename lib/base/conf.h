@@ -17,6 +17,7 @@
 /* In the order of the row's choices. */
 enum conf_mode { MODE_TEST, MODE_LIVE };
 enum conf_wake { WAKE_FILES, WAKE_DATABASE };
+enum conf_stream { STREAM_OFF, STREAM_BOUNDED, STREAM_UNBOUNDED };
 
 struct str_list {
 	const struct str	*at;
@@ -46,6 +47,9 @@ struct conf {
 	int64_t		 session_life;		/* seconds */
 	int64_t		 wait_max;		/* seconds */
 	int		 wake;			/* enum conf_wake */
+	int		 stream;		/* enum conf_stream */
+	int64_t		 max_waiters;		/* 0: by the web server */
+	int64_t		 max_waiters_per_user;
 	struct str_list	 metrics_allow, trusted_proxies;
 
 	/* Made by conf_finish from the above. */

@@ -51,9 +51,15 @@ enum {
 	WRITE_DEADLINE_S	= 4,
 	READ_DEADLINE_S		= 2,
 
+	BEAT_SECONDS		= 15,		/* a gone client is seen at the second */
+	STREAM_SECONDS		= 55,		/* of a bounded one; hosts end at 60 */
+	WAITERS_USUAL		= 800,		/* lighttpd's own limits hold 1365 */
+	WAITERS_CGI		= 4,		/* each a process of the account's 20 */
+
 	IDEMPOTENCY_KEEP_DAYS	= 7,
 	TOKEN_SECONDS		= 900,		/* a client token, unless asked */
 	TOKEN_SECONDS_MAX	= 24 * 3600,
+	TICKET_SECONDS		= 900,		/* of streams; reusable */
 	SESSION_TOKEN_AFTER_S	= 3600,		/* outlives its session by this */
 	GRACE_LEAST_DAYS	= 3,		/* late news is grace, not a cut */
 };
