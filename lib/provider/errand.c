@@ -64,8 +64,8 @@ errand_body(struct errand_result *r, struct arena *a, struct str body)
 	struct str	*more;
 
 	if (r->body_count % BODIES_AT_A_TIME == 0) {
-		more = arena_many(a, struct str,
-		    r->body_count + BODIES_AT_A_TIME);
+		more = arena_many(a, r->body_count + BODIES_AT_A_TIME,
+		    struct str);
 		for (size_t i = 0; i < r->body_count; i++)
 			more[i] = r->bodies[i];
 		r->bodies = more;

@@ -43,6 +43,10 @@ struct errand {
 	struct str		 interval;	/* the price's, as the matrix says;
 						 * "" when it does not */
 	struct object_key	 object;	/* what it is about */
+	struct str		 replaces;	/* QUOTE, CHANGE, PLAN: the price that
+						 * goes; "" : the only one there is */
+	int64_t			 quoted_at;	/* the same for QUOTE and CHANGE, so
+						 * that what was shown is charged */
 	struct str		 success_url;	/* where to come back: also PORTAL */
 	struct str		 cancel_url;
 	int64_t			 expires_at;	/* of the session */

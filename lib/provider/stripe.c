@@ -111,4 +111,6 @@ const struct provider provider_stripe = {
 	.verify = verify,
 	.normalise = stripe_normalise,
 	.sign = stripe_sign,
+	.events = stripe_events,
+	.errand = stripe_errand,
 };

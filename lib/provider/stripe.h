@@ -7,6 +7,7 @@
 #ifndef RUNG_PROVIDER_STRIPE_H
 #define RUNG_PROVIDER_STRIPE_H
 
+#include "provider/errand.h"
 #include "provider/event.h"
 #include "wire/doc.h"
 
@@ -20,6 +21,10 @@ struct str stripe_sign(struct arena *, struct str secret, struct str body,
 /* See struct provider. */
 void stripe_normalise(const struct hook *, const struct hook_rules *,
     struct arena *, struct event *out);
+
+/* See provider_errand; and the events to tick at Stripe, NULL at the end. */
+provider_errand		 stripe_errand;
+extern const char *const stripe_events[];
 
 /* What follows is between the files named above. */
 
