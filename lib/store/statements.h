@@ -386,6 +386,56 @@
 	    " WHERE seller_id = ?"					\
 	    " AND state IN ('deferred', 'quarantined') GROUP BY state")
 
+/* Only where `sandbox: yes`. */
+#define STATEMENTS_OF_SANDBOX(X)					\
+	X(THING_ADD, WRITES,						\
+	    "INSERT INTO sandbox_things (seller_id, provider, kind,"	\
+	    " ref, parent, n, ver, changed_at, body)"			\
+	    " VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)")			\
+	/* The next version; another one finds no row. */		\
+	X(THING_SET, WRITES,						\
+	    "UPDATE sandbox_things FORCE INDEX (PRIMARY)"		\
+	    " SET parent = ?, changed_at = ?, body = ?, ver = ver + 1"	\
+	    " WHERE seller_id = ? AND provider = ? AND kind = ?"	\
+	    " AND ref = ? AND ver = ?")					\
+	X(THING_GET, READS,						\
+	    "SELECT ref, parent, n, ver, body FROM sandbox_things"	\
+	    " WHERE seller_id = ? AND provider = ? AND kind = ?"	\
+	    " AND ref = ?")						\
+	X(THINGS_NEWEST, READS,						\
+	    "SELECT ref, parent, n, ver, body FROM sandbox_things"	\
+	    " FORCE INDEX (sandbox_things_by_age)"			\
+	    " WHERE seller_id = ? AND provider = ? AND kind = ?"	\
+	    " AND n < ? ORDER BY n DESC LIMIT ?")			\
+	X(THINGS_OF, READS,						\
+	    "SELECT ref, parent, n, ver, body FROM sandbox_things"	\
+	    " FORCE INDEX (sandbox_things_of)"				\
+	    " WHERE seller_id = ? AND provider = ? AND kind = ?"	\
+	    " AND parent = ? AND n < ? ORDER BY n DESC LIMIT ?")	\
+	X(SANDBOX_EVENT_ADD, WRITES,					\
+	    "INSERT INTO sandbox_events (seller_id, provider, seq,"	\
+	    " event_id, type, at, delivered, body)"			\
+	    " SELECT ?, ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ?, 0, ?"	\
+	    " FROM sandbox_events WHERE seller_id = ? AND provider = ?") \
+	X(SANDBOX_EVENT_DELIVERED, WRITES,				\
+	    "UPDATE sandbox_events FORCE INDEX (sandbox_events_id)"	\
+	    " SET delivered = delivered + 1"				\
+	    " WHERE seller_id = ? AND provider = ? AND event_id = ?")	\
+	X(SANDBOX_EVENT_GET, READS,					\
+	    "SELECT seq, event_id, type, at, delivered, body"		\
+	    " FROM sandbox_events"					\
+	    " WHERE seller_id = ? AND provider = ? AND event_id = ?")	\
+	X(SANDBOX_EVENTS_NEWEST, READS,					\
+	    "SELECT seq, event_id, type, at, delivered, body"		\
+	    " FROM sandbox_events FORCE INDEX (PRIMARY)"		\
+	    " WHERE seller_id = ? AND provider = ? AND seq > ?"		\
+	    " AND seq < ? AND at >= ? ORDER BY seq DESC LIMIT ?")	\
+	X(SANDBOX_EVENTS_OLDEST, READS,					\
+	    "SELECT seq, event_id, type, at, delivered, body"		\
+	    " FROM sandbox_events FORCE INDEX (PRIMARY)"		\
+	    " WHERE seller_id = ? AND provider = ? AND seq > ?"		\
+	    " AND seq < ? AND at >= ? ORDER BY seq LIMIT ?")
+
 #define STATEMENTS(X)							\
 	STATEMENTS_OF_USERS(X)						\
 	STATEMENTS_OF_OBJECTS(X)					\
@@ -395,7 +445,8 @@
 	STATEMENTS_OF_SELLERS(X)					\
 	STATEMENTS_OF_OPERATORS(X)					\
 	STATEMENTS_OF_SCHEMA(X)						\
-	STATEMENTS_OF_GAUGES(X)
+	STATEMENTS_OF_GAUGES(X)						\
+	STATEMENTS_OF_SANDBOX(X)
 
 #define X(name, may, text)	STMT_##name,
 enum stmt { STATEMENTS(X) STMT__COUNT };

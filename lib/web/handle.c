@@ -25,7 +25,7 @@ read_head(struct web *w, char **variables, struct err *e)
 	return rc;
 }
 
-/* A body with no length is told by its first byte; POST only. */
+/* A body with no length is told by its first byte; GET has none. */
 static enum rc
 read_unannounced(struct web *w, struct err *e)
 {
@@ -45,7 +45,8 @@ read_body(struct web *w, struct err *e)
 	bool			 given;
 	char			*at;
 
-	if (!str_eq(w->head.at[VAR_METHOD], STR("POST")))
+	if (!str_eq(w->head.at[VAR_METHOD], STR("POST")) &&
+	    !str_eq(w->head.at[VAR_METHOD], STR("PATCH")))
 		return RC_OK;
 	TRY(head_length(&w->head, r->body_max == 0 ? BODY_BYTES_MAX :
 	    r->body_max, &len, &given, e));
@@ -149,6 +150,18 @@ answer(struct web *w, const struct route *routes, char **variables,
 	return RC_OK;
 }
 
+enum rc
+web_dispatch(struct web *w, const struct route *routes, struct err *e)
+{
+	struct found	found;
+
+	TRY(route_find(routes, &w->path, w->head.at[VAR_METHOD], &found, e));
+	if (found.route == NULL)
+		return web_preflight(w);
+	w->found = found;
+	return found.route->handler(w, e);
+}
+
 static void
 count(const struct web *w)
 {
@@ -207,6 +220,12 @@ struct str
 web_query(struct web *w, const char *name)
 {
 	return path_value(w->path.query, str_of(name), w->arena);
+}
+
+struct str
+web_pairs(struct web *w)
+{
+	return w->path.query;
 }
 
 struct str

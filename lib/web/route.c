@@ -23,6 +23,8 @@ fits(const struct route *r, const struct path *p)
 	while (rest.at != NULL) {
 		struct str segment = str_cut(&rest, '/');
 
+		if (n < p->count && str_eq(segment, STR(ROUTE_REST)))
+			return true;
 		if (n == p->count ||
 		    (!is_place(segment) && !str_eq(segment, p->segment[n])))
 			return false;
@@ -39,18 +41,31 @@ answers(const struct route *r, struct str method)
 	    str_eq(str_of(r->method), STR("GET")));
 }
 
+/* In the order in which a path says what it takes. */
+static const struct {
+	const char	*method, *said;
+} methods[] = {
+	{ "GET", "GET, HEAD, " }, { "POST", "POST, " },
+	{ "PATCH", "PATCH, " }, { "DELETE", "DELETE, " },
+};
+
 static void
-fill_allow(struct found *f, bool get, bool post)
+fill_allow(struct found *f, unsigned taken)
 {
-	snprintf(f->allow, sizeof(f->allow), "%s%sOPTIONS",
-	    get ? "GET, HEAD, " : "", post ? "POST, " : "");
+	size_t	len = 0;
+
+	for (size_t i = 0; i < COUNT(methods); i++)
+		if ((taken & 1U << i) != 0)
+			len += (size_t)snprintf(f->allow + len,
+			    sizeof(f->allow) - len, "%s", methods[i].said);
+	snprintf(f->allow + len, sizeof(f->allow) - len, "OPTIONS");
 }
 
 enum rc
 route_find(const struct route *routes, const struct path *p,
     struct str method, struct found *out, struct err *e)
 {
-	bool	get = false, post = false;
+	unsigned	taken = 0;
 
 	*out = (struct found){ .route = NULL };
 	for (const struct route *r = routes; r->method != NULL; r++) {
@@ -58,13 +73,14 @@ route_find(const struct route *routes, const struct path *p,
 			continue;
 		if (out->route == NULL && answers(r, method))
 			out->route = r;
-		get = get || answers(r, STR("GET"));
-		post = post || answers(r, STR("POST"));
+		for (size_t i = 0; i < COUNT(methods); i++)
+			if (answers(r, str_of(methods[i].method)))
+				taken |= 1U << i;
 	}
-	if (!get && !post)
+	if (taken == 0)
 		return err_set(e, RC_UNKNOWN_PATH, NULL,
 		    "there is nothing here");
-	fill_allow(out, get, post);
+	fill_allow(out, taken);
 	if (out->route == NULL && !str_eq(method, STR("OPTIONS")))
 		return err_set(e, RC_METHOD_NOT_ALLOWED, NULL,
 		    "this path takes %s", out->allow);

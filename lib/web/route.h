@@ -7,7 +7,7 @@
 #include "web/path.h"
 #include "web/web.h"
 
-enum { ALLOW_BYTES = 40 };
+enum { ALLOW_BYTES = 60 };
 
 struct found {
 	const struct route	*route;		/* NULL: OPTIONS was asked */

@@ -22,6 +22,9 @@ enum may {
 
 typedef enum rc	web_handler(struct web *, struct err *);
 
+/* As the last segment of a path: one or more segments, whatever they are. */
+#define ROUTE_REST	"{rest}"
+
 struct route {
 	const char	*method;	/* "GET" also answers HEAD; NULL ends */
 	const char	*path;		/* "/v1/upgrades/{id}/cancel" */
@@ -29,7 +32,7 @@ struct route {
 	web_handler	*handler;
 	int		 deadline_s;	/* of database work; 0: READ_DEADLINE_S,
 					 * -1: no database */
-	size_t		 body_max;	/* 0: BODY_BYTES_MAX; POST only */
+	size_t		 body_max;	/* 0: BODY_BYTES_MAX; POST and PATCH */
 	bool		 raw_body;	/* any content type (webhooks, forms) */
 };
 
@@ -45,12 +48,20 @@ typedef enum rc	web_ready(struct app *, struct err *);
 int		 web_serve_if(const char *program, const struct route *,
 		    web_ready *);
 
+/*
+ * Go on by another table: for a program that speaks another API below a path
+ * of ours.  The rows' `may` is not looked at; that API has keys of its own.
+ */
+enum rc		 web_dispatch(struct web *, const struct route *,
+		    struct err *);
+
 /* The request. */
 struct flow	*web_flow(struct web *);
 const struct principal *web_principal(struct web *);
 struct arena	*web_arena(struct web *);
 struct str	 web_arg(struct web *, const char *name);   /* {id}, decoded */
 struct str	 web_query(struct web *, const char *name); /* decoded, or "" */
+struct str	 web_pairs(struct web *);	/* the query as it came */
 struct str	 web_header(struct web *, const char *cgi); /* "HTTP_PREFER" */
 struct str	 web_body(struct web *);
 struct str	 web_form(struct web *, const char *name);  /* in a form */

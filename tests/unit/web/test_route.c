@@ -20,6 +20,8 @@ static const struct route	routes[] = {
 	    .body_max = 5 },
 	{ "GET",  "/both",		   MAY_ANYONE, nothing, .body_max = 6 },
 	{ "POST", "/both",		   MAY_ANYONE, nothing, .body_max = 7 },
+	{ "PATCH", "/all/one",		   MAY_ANYONE, nothing, .body_max = 8 },
+	{ "DELETE", "/all/" ROUTE_REST,	   MAY_ANYONE, nothing, .body_max = 9 },
 	{ .method = NULL }
 };
 
@@ -51,6 +53,11 @@ the_table_is_exact(void)
 		{ "GET", "/v1/users/u/can/a:b", 5 },
 		{ "GET", "/both", 6 },
 		{ "POST", "/both", 7 },
+		{ "PATCH", "/all/one", 8 },
+		{ "DELETE", "/all/one", 9 },
+		{ "DELETE", "/all/one/and/more", 9 },
+		{ "DELETE", "/all", -1 },
+		{ "PATCH", "/all/two", -2 },
 		{ "GET", "/v1/upgrades", -2 },
 		{ "POST", "/v1/upgrades/us_1", -2 },
 		{ "DELETE", "/v1/upgrades", -2 },
@@ -91,6 +98,8 @@ a_wrong_method_is_told_the_right_ones(void)
 	SAME(str_of(found.allow), "GET, HEAD, OPTIONS");
 	find("PUT", "/both", &p, &found);
 	SAME(str_of(found.allow), "GET, HEAD, POST, OPTIONS");
+	find("PUT", "/all/one", &p, &found);
+	SAME(str_of(found.allow), "PATCH, DELETE, OPTIONS");
 }
 
 static void
