@@ -1,74 +1,18 @@
 /*
- * RFC 3339 and the calendar behind it, declared in text.h.  The C library's
- * own functions know time zones and locales; here there is only UTC.
+ * RFC 3339, declared in text.h.
  */
 #include <inttypes.h>
 
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "base/text.h"
-
-enum {
-	CYCLE_DAYS	= 146097,	/* 400 years, then all repeats */
-	BEFORE_1970	= 719468,	/* days from 0000-03-01 on */
-};
-
-struct civil {
-	int	year, month, day;
-};
-
-static int
-days_in_month(int year, int month)
-{
-	static const int	days[] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-	};
-	bool	leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return days[month - 1] + (month == 2 && leap);
-}
-
-/*
- * Days from 1970-01-01 to a date of the years 0 to 9999.  A year that begins
- * in March has its leap day last, so the months before it need no case.
- */
-static int64_t
-days_of(struct civil c)
-{
-	int64_t	year = c.month <= 2 ? c.year - 1 : c.year;
-	int64_t	month = (c.month + 9) % 12;	/* 0 is March */
-	int64_t	past = year + 400;	/* positive; one whole cycle earlier */
-
-	return past * 365 + past / 4 - past / 100 + past / 400 +
-	    (month * 153 + 2) / 5 + c.day - 1 -
-	    CYCLE_DAYS - BEFORE_1970;
-}
-
-/* The date of a day number, by the same March years. */
-static struct civil
-civil_of(int64_t days)
-{
-	const int64_t	cycle = CYCLE_DAYS;
-	int64_t		past, cycles, day, year, month;
-	struct civil	c;
-
-	past = days + BEFORE_1970;
-	cycles = (past >= 0 ? past : past - cycle + 1) / cycle;
-	day = past - cycles * cycle;
-	year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	day -= year * 365 + year / 4 - year / 100;
-	month = (day * 5 + 2) / 153;
-	c.day = (int)(day - (month * 153 + 2) / 5 + 1);
-	c.month = (int)(month < 10 ? month + 3 : month - 9);
-	c.year = (int)(cycles * 400 + year + (c.month <= 2));
-	return c;
-}
 
 struct str
 text_time(struct arena *a, int64_t us)
 {
 	int64_t		days = us / DAY - (us % DAY < 0);
 	int64_t		rest = us - days * DAY;
-	struct civil	c = civil_of(days);
+	struct civil	c = calendar_date(days);
 
 	return arena_text(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
 	    c.year, c.month, c.day, (int)(rest / HOUR),
@@ -111,7 +55,7 @@ take_date(struct str *s, struct civil *c)
 	    take_number(s, 2, &c->month) && take_char(s, '-', '-') &&
 	    take_number(s, 2, &c->day) &&
 	    c->year > 1 && c->month >= 1 && c->month <= 12 &&
-	    c->day >= 1 && c->day <= days_in_month(c->year, c->month);
+	    c->day >= 1 && c->day <= calendar_month_days(c->year, c->month);
 }
 
 /* hh:mm:ss in seconds; a leap second counts as the second after it. */
@@ -175,7 +119,7 @@ text_untime(struct str s, int64_t *us)
 	    !take_clock(&s, &clock, &leap) || !take_fraction(&s, &fraction) ||
 	    !take_offset(&s, &offset) || s.len > 0)
 		return false;
-	seconds = days_of(c) * (DAY / SECOND) + clock - offset;
+	seconds = calendar_days(c) * (DAY / SECOND) + clock - offset;
 	if (leap && seconds % (DAY / SECOND) != 0)
 		return false;		/* they come at midnight UTC only */
 	*us = seconds * SECOND + fraction;

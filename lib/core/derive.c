@@ -343,6 +343,26 @@ set_times(const struct choice *chosen, struct holding *h)
 		h->renews_at = next;
 }
 
+/*
+ * Where the months of limits are counted from: the end of what is paid, so
+ * that they turn with the bills, also with yearly ones; or the payment, when
+ * it has no end.  That of the tier, else of the first add-on.
+ */
+static int64_t
+month_from(const struct deriving *d, const struct purchase *p)
+{
+	for (size_t i = 0; p == NULL && i < d->purchase_count; i++)
+		if (purchase_live(d->purchases[i]->state))
+			p = d->purchases[i];
+	if (p == NULL)
+		return 0;
+	if (p->trial_end != 0)
+		return p->trial_end;
+	if (p->paid_until != 0)
+		return p->paid_until;
+	return p->paid_at != 0 ? p->paid_at : p->first_at;
+}
+
 static int64_t
 due_at(const struct deriving *d)
 {
@@ -398,6 +418,7 @@ hold(const struct deriving *d)
 		.livemode = d->life->livemode,
 		.matrix_version = chosen.matrix->version,
 		.follows_newest = follows_newest(d, &chosen),
+		.month_from = month_from(d, chosen.purchase),
 		.due_at = due_at(d),
 	};
 

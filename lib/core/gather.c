@@ -118,7 +118,7 @@ limit_in(struct held_limit *list, size_t count, struct str name)
 
 /*
  * A number adds to one of the same period.  Numbers of two periods cannot be
- * added; the first part's stands then.
+ * added; the first part's stands then, and always its soft and warn.
  */
 static void
 limit_add(struct held_limit *list, size_t *count,
@@ -129,6 +129,7 @@ limit_add(struct held_limit *list, size_t *count,
 	if (l == NULL)
 		list[(*count)++] = (struct held_limit){
 			rule->name, rule->quota, rule->per, *source,
+			rule->soft, rule->warn,
 		};
 	else if (l->per == rule->per || rule->quota.unlimited)
 		l->quota = quota_add(l->quota, rule->quota);
@@ -157,8 +158,9 @@ limit_set(struct held_limit *list, size_t *count, const struct override *o,
 
 	if (l == NULL) {
 		list[(*count)++] = (struct held_limit){
-			o->name, o->quota, usual_period(newest, o->name),
-			by_override(o),
+			.name = o->name, .quota = o->quota,
+			.per = usual_period(newest, o->name),
+			.source = by_override(o),
 		};
 		return;
 	}

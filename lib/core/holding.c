@@ -90,6 +90,7 @@ limits_same(const struct holding *a, const struct holding *b)
 
 		if (!str_eq(x->name, y->name) || x->per != y->per ||
 		    !quota_same(x->quota, y->quota) ||
+		    x->soft != y->soft || x->warn != y->warn ||
 		    !source_same(&x->source, &y->source))
 			return false;
 	}

@@ -54,6 +54,8 @@ struct held_limit {
 	struct quota		 quota;
 	enum limit_period	 per;
 	struct source		 source;
+	bool			 soft;		/* both as in the matrix */
+	int64_t			 warn;
 };
 
 struct held_asset {
@@ -80,6 +82,8 @@ struct holding {
 	int64_t			 ends_at;
 	int64_t			 trial_ends_at;
 	int64_t			 grace_ends_at;
+	int64_t			 month_from;	/* months of limits are counted from
+						 * here; 0: the calendar's */
 	int64_t			 due_at;	/* next moment the answer changes */
 	const struct held_capability *capabilities;	/* sorted by name */
 	size_t			 capability_count;

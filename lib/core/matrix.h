@@ -61,6 +61,8 @@ struct limit_rule {
 	struct str		 name;
 	struct quota		 quota;
 	enum limit_period	 per;
+	bool			 soft;		/* told when passed, not refused */
+	int64_t			 warn;		/* per cent of it in use; 0 none */
 };
 
 struct asset_rule {

@@ -6,10 +6,11 @@
 
 #include "core/diff.h"
 
-/* How much of a limit is in use in its present period. */
+/* How much of a limit is in use in a period of it. */
 struct usage {
 	struct str	 limit;
-	int64_t		 used;
+	int64_t		 used;		/* what is held counts */
+	int64_t		 window;	/* the period's end; 0 without one */
 };
 
 struct over {

@@ -28,6 +28,13 @@
 #define EVENT_AT							\
 	" WHERE seller_id = ? AND provider = ? AND account = ?"		\
 	" AND event_id = ?"
+/* What the open holds of a counter come to, at a time. */
+#define HELD_NOW							\
+	"IF(c.held = 0, 0, (SELECT CAST(COALESCE(SUM(h.amount), 0)"	\
+	" AS SIGNED) FROM holds h FORCE INDEX (holds_open)"		\
+	" WHERE h.seller_id = c.seller_id AND h.user_id = c.user_id"	\
+	" AND h.limit_id = c.limit_id AND h.time_window = c.time_window" \
+	" AND h.state = 'open' AND h.expires_at > ?))"
 
 /* Several rows at once; the names carry how many. */
 #define ROWS_1(row)	row
@@ -94,12 +101,6 @@
 	    " document = ?, audit_hash = ?"				\
 	    " WHERE seller_id = ? AND user_id = ?"			\
 	    " AND ver BETWEEN ? - 1 AND ?")				\
-	/* What is in use of limits in the periods that run now. */	\
-	X(USAGE_OF, READS,						\
-	    "SELECT limit_id, used FROM counters FORCE INDEX (PRIMARY)"	\
-	    " WHERE seller_id = ? AND user_id = ?"			\
-	    " AND (time_window = 0 OR time_window > ?)"			\
-	    " ORDER BY limit_id, time_window")				\
 	/* For the sweep: what fell due, and who follows an old matrix. */ \
 	X(USERS_DUE, READS,						\
 	    "(SELECT user_id FROM users"				\
@@ -134,6 +135,57 @@
 	    " WHERE seller_id = ? AND user_id = ? AND provider = ?"	\
 	    " AND account = ? AND kind = ? AND ref = ? AND slot = ?"	\
 	    " AND ordinal = 0")
+
+#define STATEMENTS_OF_USAGE(X)						\
+	/* What is in use of limits in the periods that run now. */	\
+	X(USAGE_OF, READS,						\
+	    "SELECT c.limit_id, c.used + " HELD_NOW ", c.time_window"	\
+	    " FROM counters c FORCE INDEX (PRIMARY)"			\
+	    " WHERE c.seller_id = ? AND c.user_id = ?"			\
+	    " AND (c.time_window = 0 OR c.time_window > ?)"		\
+	    " ORDER BY c.limit_id, c.time_window")			\
+	X(COUNTER_READ, READS,						\
+	    "SELECT c.used, c.held <> 0, " HELD_NOW ", c.fits"		\
+	    " FROM counters c WHERE c.seller_id = ? AND c.user_id = ?"	\
+	    " AND c.limit_id = ? AND c.time_window = ?")		\
+	/* Counts if there is room; `fits` tells whether there was. */	\
+	X(COUNTER_TAKE, WRITES,						\
+	    "INSERT INTO counters (seller_id, user_id, limit_id,"	\
+	    " time_window, used, touched, held, fits)"			\
+	    " VALUES (?, ?, ?, ?, ?, 0, 0, 1)"				\
+	    " ON DUPLICATE KEY UPDATE touched = touched + 1,"		\
+	    " fits = used + held + ? <= ?,"				\
+	    " used = IF(used + held + ? <= ?, LEAST(used + ?, ?), used)")  \
+	/* Locks the counter by writing, and makes the row of a new one. */ \
+	X(COUNTER_LOCK, WRITES,						\
+	    "INSERT INTO counters (seller_id, user_id, limit_id,"	\
+	    " time_window, used, touched, held, fits)"			\
+	    " VALUES (?, ?, ?, ?, 0, 0, 0, 1)"				\
+	    " ON DUPLICATE KEY UPDATE touched = touched + 1")		\
+	X(COUNTER_SET, WRITES,						\
+	    "UPDATE counters FORCE INDEX (PRIMARY) SET used = ?, held = ?" \
+	    " WHERE seller_id = ? AND user_id = ? AND limit_id = ?"	\
+	    " AND time_window = ?")					\
+	X(COUNTER_PRUNE, WRITES,					\
+	    "DELETE FROM counters WHERE seller_id = ?"			\
+	    " AND time_window BETWEEN 1 AND ?"				\
+	    " ORDER BY time_window LIMIT ?")				\
+	X(HOLD_ADD, WRITES,						\
+	    "INSERT INTO holds (seller_id, user_id, hold_id, limit_id,"	\
+	    " time_window, amount, taken, state, expires_at)"		\
+	    " VALUES (?, ?, ?, ?, ?, ?, 0, 'open', ?)")			\
+	X(HOLD_READ, READS,						\
+	    "SELECT limit_id, time_window, amount, taken, state,"	\
+	    " expires_at FROM holds"					\
+	    " WHERE seller_id = ? AND user_id = ? AND hold_id = ?")	\
+	/* Ends a hold; one that has ended finds no row. */		\
+	X(HOLD_END, WRITES,						\
+	    "UPDATE holds FORCE INDEX (PRIMARY) SET state = ?, taken = ?"  \
+	    " WHERE seller_id = ? AND user_id = ? AND hold_id = ?"	\
+	    " AND state = 'open'")					\
+	X(HOLD_PRUNE, WRITES,						\
+	    "DELETE FROM holds WHERE seller_id = ? AND expires_at < ?"	\
+	    " ORDER BY expires_at LIMIT ?")
 
 #define STATEMENTS_OF_OBJECTS(X)					\
 	/* Locks the object by writing, and makes the row of a new one.	\
@@ -438,6 +490,7 @@
 
 #define STATEMENTS(X)							\
 	STATEMENTS_OF_USERS(X)						\
+	STATEMENTS_OF_USAGE(X)						\
 	STATEMENTS_OF_OBJECTS(X)					\
 	STATEMENTS_OF_SESSIONS(X)					\
 	STATEMENTS_OF_INBOX(X)						\

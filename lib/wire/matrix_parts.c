@@ -77,10 +77,36 @@ read_capabilities(struct reading *rd, const struct tree *t, struct tier *tier)
 		qsort(list, tier->capability_count, sizeof(list[0]), by_text);
 }
 
+/* What has no bound is never passed, nor near. */
+static void
+check_bounded(struct reading *rd, const struct tree *t,
+    const struct limit_rule *limit)
+{
+	if (t != NULL && limit->quota.unlimited)
+		tree_report_name(rd->report, t, "this says nothing of a limit "
+		    "that is unlimited");
+}
+
+static void
+read_warnings(struct reading *rd, const struct tree *t,
+    struct limit_rule *limit)
+{
+	const struct tree *soft = tree_member(t, "soft");
+	const struct tree *warn = tree_member(t, "warn");
+
+	if (soft != NULL)
+		value_bool(rd->report, soft, &limit->soft);
+	if (warn != NULL)
+		value_percent(rd->report, warn, &limit->warn);
+	check_bounded(rd, soft, limit);
+	check_bounded(rd, warn, limit);
+}
+
 static void
 read_limit(struct reading *rd, const struct tree *t, struct limit_rule *limit)
 {
-	static const struct str known[] = { STR("max"), STR("per") };
+	static const struct str known[] = { STR("max"), STR("per"),
+	    STR("soft"), STR("warn") };
 	struct str words[PER__COUNT];
 	const struct tree *max, *per;
 	size_t i;
@@ -101,6 +127,7 @@ read_limit(struct reading *rd, const struct tree *t, struct limit_rule *limit)
 	if (per != NULL &&
 	    value_word(rd->report, per, words, PER__COUNT, &i))
 		limit->per = (enum limit_period)i;
+	read_warnings(rd, t, limit);
 }
 
 static int

@@ -137,6 +137,8 @@ static const struct member limit_members[] = {
 	AS_PART(struct held_limit, quota, &quota_shape),
 	AS_WORD(struct held_limit, per, limit_period_names),
 	AS_SOURCE(struct held_limit),
+	AS_BOOL(struct held_limit, soft),
+	AS_INT(struct held_limit, warn),
 };
 static const struct shape limit_shape =
     SHAPE(struct held_limit, limit_members);
@@ -165,6 +167,7 @@ static const struct member holding_members[] = {
 	AS_INT(struct holding, ends_at),
 	AS_INT(struct holding, trial_ends_at),
 	AS_INT(struct holding, grace_ends_at),
+	AS_INT(struct holding, month_from),
 	AS_INT(struct holding, due_at),
 	AS_LIST(struct holding, capabilities, capability_count,
 	    &capability_shape),

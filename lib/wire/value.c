@@ -66,15 +66,21 @@ value_text(struct report *r, const struct tree *t, size_t max,
 
 /* Digits as people write them: no 0x10, 1_000, +5 or 010. */
 static bool
-plain_int(const struct tree *t, int64_t *out)
+plain_digits(struct str text, int64_t *out)
 {
-	struct str digits = t->text;
+	struct str digits = text;
 
-	if (!t->plain || !str_int64(t->text, out))
+	if (!str_int64(text, out))
 		return false;
 	if (str_starts(digits, STR("-")))
 		digits = str_part(digits, 1, digits.len - 1);
 	return digits.len == 1 || digits.at[0] != '0';
+}
+
+static bool
+plain_int(const struct tree *t, int64_t *out)
+{
+	return t->plain && plain_digits(t->text, out);
 }
 
 bool
@@ -137,6 +143,23 @@ value_quota(struct report *r, const struct tree *t, struct quota *out)
 		return false;
 	}
 	*out = (struct quota){ .max = number };
+	return true;
+}
+
+bool
+value_percent(struct report *r, const struct tree *t, int64_t *out)
+{
+	int64_t number = 0;
+
+	if (!scalar(r, t, "a share like 80%"))
+		return false;
+	if (!t->plain || !str_ends(t->text, STR("%")) ||
+	    !plain_digits(str_part(t->text, 0, t->text.len - 1), &number) ||
+	    number < 1 || number > 100) {
+		tree_report(r, t, "a share is written 1%% to 100%%");
+		return false;
+	}
+	*out = number;
 	return true;
 }
 

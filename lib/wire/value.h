@@ -20,6 +20,9 @@ bool	value_bool(struct report *, const struct tree *, bool *out);
 /* A number from 0, or -1 or `unlimited`. */
 bool	value_quota(struct report *, const struct tree *, struct quota *out);
 
+/* From 1% to 100%, as that number. */
+bool	value_percent(struct report *, const struct tree *, int64_t *out);
+
 /* "7d", in microseconds. */
 bool	value_duration(struct report *, const struct tree *, int64_t *out);
 

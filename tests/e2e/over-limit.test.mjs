@@ -10,7 +10,7 @@ const limit = 'api:requests_per_day';
 
 // So much was used in a period that ends then (0: never), in unix seconds.
 function count(user, name, used, end) {
-  return sql(`insert into counters values (1, '${user}', '${name}', ${end * 1000000}, ${used})`);
+  return sql(`insert into counters (seller_id, user_id, limit_id, time_window, used) values (1, '${user}', '${name}', ${end * 1000000}, ${used})`);
 }
 
 // A subscriber of the highest tier, and how to ask for a change of it.

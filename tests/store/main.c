@@ -143,10 +143,10 @@ store_row(bool holds, const char *claim, const char *row, const char *file,
 int
 in_processes(int count, int (*act)(int), int status)
 {
-	pid_t	child[32];
+	pid_t	child[64];
 	int	n = 0, how;
 
-	must(count <= 32);
+	must(count <= (int)COUNT(child));
 	fflush(stdout);
 	for (int i = 0; i < count; i++) {
 		child[i] = fork();

@@ -29,6 +29,7 @@
 	X(deliveries)		\
 	X(ledger)		\
 	X(usage)		\
+	X(taking)		\
 	X(sellers)		\
 	X(values)		\
 	X(transactions)		\

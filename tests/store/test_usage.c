@@ -10,7 +10,8 @@ enum { NOW = 1000 };
 static void
 count(const char *user, const char *limit, int64_t until, int64_t used)
 {
-	tell("INSERT INTO counters VALUES (%d, '%s', '%s', %lld, %lld)",
+	tell("INSERT INTO counters (seller_id, user_id, limit_id,"
+	    " time_window, used) VALUES (%d, '%s', '%s', %lld, %lld)",
 	    SELLER, user, limit, (long long)until, (long long)used);
 }
 
@@ -41,7 +42,8 @@ periods_that_run_count_and_those_that_ended_do_not(void)
 	count("u1", "api", NOW + 1, 7);
 	count("u1", "seats", 0, 3);
 	count("u2", "api", NOW + 1, 9);
-	tell("INSERT INTO counters VALUES (%d, 'u1', 'api', %d, 11)",
+	tell("INSERT INTO counters (seller_id, user_id, limit_id,"
+	    " time_window, used) VALUES (%d, 'u1', 'api', %d, 11)",
 	    SELLER + 1, NOW + 1);
 	SAME(in_use("u1"), "api 7, seats 3");
 }
@@ -59,7 +61,8 @@ of_two_periods_of_a_limit_the_one_that_ends_last_counts(void)
 static void
 less_than_nothing_cannot_be_in_use(void)
 {
-	char	 text[] = "INSERT INTO counters VALUES (1, 'u', 'l', 0, -1)";
+	char	 text[] = "INSERT INTO counters (seller_id, user_id, limit_id,"
+		    " time_window, used) VALUES (1, 'u', 'l', 0, -1)";
 
 	CU_ASSERT_NOT_EQUAL(mysql_query(side(), text), 0);
 	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM counters"), 0);

@@ -19,6 +19,7 @@
 	X(err)			\
 	X(text)			\
 	X(time)			\
+	X(calendar)		\
 	X(secret)		\
 	X(clock)		\
 	X(log)			\
@@ -34,6 +35,8 @@
 	X(deny)		\
 	X(diff)			\
 	X(over)			\
+	X(window)		\
+	X(meter)		\
 	X(session)		\
 	X(lives)		\
 	X(preview)		\

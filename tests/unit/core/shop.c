@@ -20,18 +20,23 @@ static const struct str enterprise_caps[] = {
 };
 static const struct str pack_caps[] = { STR("export:csv") };
 
-#define API(n)	{ STR("api"), { .max = (n) }, PER_DAY }
+#define API(n)	{ .name = STR("api"), .quota = { .max = (n) }, .per = PER_DAY }
 
 static const struct limit_rule free_limits[] = { API(100) };
 static const struct limit_rule pro_limits[] = {
-	API(50000), { STR("projects"), { .max = 10 }, PER_TOTAL },
+	API(50000),
+	{ .name = STR("projects"), .quota = { .max = 10 }, .warn = 80 },
 };
 static const struct limit_rule enterprise_limits[] = {
-	{ STR("api"), { .unlimited = true }, PER_DAY },
+	{ .name = STR("api"), .quota = { .unlimited = true },
+	    .per = PER_DAY },
 };
 static const struct limit_rule storage_limits[] = {
-	API(1000), { STR("exports"), { .max = 5 }, PER_MONTH },
-	{ STR("projects"), { .max = 3 }, PER_MONTH },
+	API(1000),
+	{ .name = STR("exports"), .quota = { .max = 5 }, .per = PER_MONTH,
+	    .soft = true, .warn = 60 },
+	{ .name = STR("projects"), .quota = { .max = 3 }, .per = PER_MONTH,
+	    .soft = true },
 };
 
 #define STORAGE(n)	{ .slot = STR("storage"), .type = ASSET_STORAGE_QUOTA, \

@@ -47,12 +47,16 @@ static const struct price	more_prices[] = {
 	{ .provider = STR("stripe"), .id = STR("price_more"), .amount = -1 },
 };
 static const struct limit_rule	many_limits[] = {
-	{ STR("api"), { .max = INT64_MAX - 1 }, PER_DAY },
-	{ STR("lines"), { .max = 7 }, PER_HOUR },
+	{ .name = STR("api"), .quota = { .max = INT64_MAX - 1 },
+	    .per = PER_DAY },
+	{ .name = STR("lines"), .quota = { .max = 7 },
+	    .per = PER_HOUR },
 };
 static const struct limit_rule	more_limits[] = {
-	{ STR("api"), { .max = 2 }, PER_DAY },
-	{ STR("lines"), { .unlimited = true }, PER_DAY },
+	{ .name = STR("api"), .quota = { .max = 2 },
+	    .per = PER_DAY },
+	{ .name = STR("lines"), .quota = { .unlimited = true },
+	    .per = PER_DAY },
 };
 static const struct asset_rule	many_assets[] = {
 	{ .slot = STR("seats"), .type = ASSET_SEAT, .count = INT64_MAX / 2,

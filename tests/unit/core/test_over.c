@@ -8,7 +8,7 @@
 static struct usage
 uses(const char *limit, int64_t used)
 {
-	return (struct usage){ str_of(limit), used };
+	return (struct usage){ .limit = str_of(limit), .used = used };
 }
 
 /* What is over, in words: "api 120/100 keep, projects 3/0 keep". */

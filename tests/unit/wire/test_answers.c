@@ -236,8 +236,10 @@ static const struct str pro_can[] = { STR("export:csv"), STR("read:public"),
 static const struct str ent_can[] = { STR("export:csv"), STR("read:public"),
     STR("sso:saml") };
 static const struct limit_rule pro_rules[] = {
-	{ STR("api"), { .max = 10 }, PER_MINUTE },
-	{ STR("projects"), { .unlimited = true }, PER_TOTAL },
+	{ .name = STR("api"), .quota = { .max = 10 },
+	    .per = PER_MINUTE },
+	{ .name = STR("projects"), .quota = { .unlimited = true },
+	    .per = PER_TOTAL },
 };
 static const struct asset_rule pro_slots[] = {
 	{ .slot = STR("api_key"), .type = ASSET_API_KEY,

@@ -312,6 +312,27 @@ static const struct mistake_row mistake_rows[] = {
 	{ WITH("limits: {a: {max: 1, per: fortnight}}"), "m:6:31: "
 	    "tiers.free.limits.a.per: \"fortnight\" is not known: it must be "
 	    "total, minute, hour, day or month\n" },
+	{ WITH("limits: {a: {max: 1, soft: maybe}}"), "m:6:32: "
+	    "tiers.free.limits.a.soft: this must be yes or no (true or "
+	    "false)\n" },
+	{ WITH("limits: {a: {max: 1, warn: 80}}"), "m:6:32: "
+	    "tiers.free.limits.a.warn: a share is written 1% to 100%\n" },
+	{ WITH("limits: {a: {max: 1, warn: 0%}, b: {max: 1, warn: 101%}, "
+	    "c: {max: 1, warn: 080%}, d: {max: 1, warn: \"80%\"}}"),
+	    "m:6:32: tiers.free.limits.a.warn: a share is written 1% to "
+	    "100%\n"
+	    "m:6:55: tiers.free.limits.b.warn: a share is written 1% to "
+	    "100%\n"
+	    "m:6:80: tiers.free.limits.c.warn: a share is written 1% to "
+	    "100%\n"
+	    "m:6:105: tiers.free.limits.d.warn: a share is written 1% to "
+	    "100%\n" },
+	{ WITH("limits: {a: {max: -1, soft: yes}}"), "m:6:27: "
+	    "tiers.free.limits.a.soft: this says nothing of a limit that is "
+	    "unlimited\n" },
+	{ WITH("limits: {a: {max: unlimited, warn: 80%}}"), "m:6:34: "
+	    "tiers.free.limits.a.warn: this says nothing of a limit that is "
+	    "unlimited\n" },
 	{ WITH("limits: {A: 1}"), "m:6:14: tiers.free.limits.A: a limit is "
 	    "named like a capability: api:requests_per_day\n" },
 
@@ -436,6 +457,7 @@ static const char *const good_rows[] = {
 	"--- # with a start\n" FREE "...\n",
 	"\xef\xbb\xbf" FREE,
 	WITH("limits: {a: -1, b: unlimited, c: 0, d: {max: -1, per: hour}}"),
+	WITH("limits: {a: {max: 1, per: day, soft: no, warn: 100%}}"),
 	WITH("title: yes"),
 	WITH("title: \"Caf\xc3\xa9 \xe2\x80\x93 plus\""),
 	WITH("summary: >\n      two lines\n      in one"),

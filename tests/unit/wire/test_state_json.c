@@ -167,13 +167,14 @@ any_holding(void)
 		    roll(2) ? usual : any_source() };
 	for (i = 0; i < 3; i++)
 		limits[i] = (struct held_limit){ any_text(), any_quota(),
-		    (enum limit_period)roll(PER__COUNT), any_source() };
+		    (enum limit_period)roll(PER__COUNT), any_source(),
+		    roll(2), roll(101) };
 	for (i = 0; i < 3; i++)
 		assets[i] = any_asset();
 	return (struct holding){ any_text(), any_int(),
 	    (enum holding_state)roll(HOLDING__COUNT), roll(2), any_int(),
 	    roll(2), any_int(), any_int(), any_int(), any_int(), any_int(),
-	    caps, roll(6), caps, roll(6), limits, roll(4), assets, roll(4) };
+	    any_int(), caps, roll(6), caps, roll(6), limits, roll(4), assets, roll(4) };
 }
 
 /* Two structs are the same when they are written the same. */
