@@ -47,11 +47,16 @@
 	X(CANCELED,	"canceled")		\
 	X(FAILED,	"failed")
 
+/*
+ * A reversal is a notice of its own that names no dispute: it answers those
+ * of its object that were heard of before it.
+ */
 #define DISPUTE_STATES(X)			\
 	X(WARNING,	"warning")		\
 	X(OPEN,		"open")			\
 	X(WON,		"won")			\
-	X(LOST,		"lost")
+	X(LOST,		"lost")			\
+	X(REVERSAL,	"reversal")
 
 /* Who says which session an object belongs to.  A later word is stronger. */
 #define NAMINGS(X)				\
@@ -61,6 +66,15 @@
 	X(SERVER_KEY,	"server_key")	/* the seller named it at the start */	\
 	X(OURS,		"ours")		/* we created it */			\
 	X(IMAGINED,	"imagined")	/* a preview; never in a fact */
+
+/* What a session does to a subscription that runs already. */
+#define CHANGES(X)				\
+	X(NONE,		"none")		/* it buys something new */		\
+	X(NOW,		"now")		/* other price or quantity, at once */	\
+	X(PLANNED,	"planned")	/* the same when its period ends */	\
+	X(CANCEL,	"cancel")	/* its end when its period ends */	\
+	X(END,		"end")		/* its end at once */			\
+	X(RESUME,	"resume")	/* no end after all */
 
 #define X(id, name)	OBJECT_##id,
 enum object_kind { OBJECT_KINDS(X) OBJECT__COUNT };
@@ -83,6 +97,9 @@ enum dispute_state { DISPUTE_STATES(X) DISPUTE__COUNT };
 #define X(id, name)	NAMED_BY_##id,
 enum naming { NAMINGS(X) NAMED_BY__COUNT };
 #undef X
+#define X(id, name)	CHANGE_##id,
+enum change { CHANGES(X) CHANGE__COUNT };
+#undef X
 
 extern const char *const object_kind_names[OBJECT__COUNT];
 extern const char *const pay_step_names[PAY__COUNT];
@@ -91,6 +108,7 @@ extern const char *const sub_state_names[SUB__COUNT];
 extern const char *const refund_state_names[REFUND__COUNT];
 extern const char *const dispute_state_names[DISPUTE__COUNT];
 extern const char *const naming_names[NAMED_BY__COUNT];
+extern const char *const change_names[CHANGE__COUNT];
 
 /* Ids are unique only within provider, account and kind. */
 struct object_key {
@@ -120,10 +138,15 @@ struct terms {
 	const struct str	*addons;	/* in the order of their names */
 	size_t			 addon_count;
 	int64_t			 quantity;
+	enum change		 change;
+	struct str		 price;		/* that a change puts in place, or "" */
 	int64_t			 matrix_version;
 	int64_t			 amount;	/* minor units; -1 when not named */
 	struct str		 currency;	/* lower case, or "" */
 };
+
+/* paid_until of a subscription that goes on without bills. */
+#define PAID_FOR_EVER	INT64_MAX
 
 #define FACT_KINDS(X)							\
 	X(SEEN)		/* links and names only */			\

@@ -66,6 +66,7 @@ terms_keep(const struct terms *t, struct arena *a)
 	own.user = arena_keep(a, t->user);
 	own.tier = arena_keep(a, t->tier);
 	own.currency = arena_keep(a, t->currency);
+	own.price = arena_keep(a, t->price);
 	return own;
 }
 
@@ -276,15 +277,31 @@ object_refunded(const struct object *o)
 	return counted > told ? counted : told;
 }
 
+/* When the last reversal was told; 0 when there was none. */
+static int64_t
+reversed_at(const struct object *o)
+{
+	int64_t	 at = 0;
+
+	for (size_t i = 0; i < o->dispute_count; i++)
+		if (o->disputes[i].state == DISPUTE_REVERSAL &&
+		    o->disputes[i].at > at)
+			at = o->disputes[i].at;
+	return at;
+}
+
+/* A new dispute after a reversal is one more quarrel, and counts. */
 enum dispute_state
 object_dispute(const struct object *o)
 {
+	int64_t			 reversed = reversed_at(o);
 	enum dispute_state	 worst = DISPUTE__COUNT;
 
 	for (size_t i = 0; i < o->dispute_count; i++) {
 		enum dispute_state s = o->disputes[i].state;
 
-		if (s != DISPUTE_WON && (worst == DISPUTE__COUNT || s > worst))
+		if (s != DISPUTE_WON && o->disputes[i].at > reversed &&
+		    (worst == DISPUTE__COUNT || s > worst))
 			worst = s;
 	}
 	return worst;

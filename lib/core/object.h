@@ -108,7 +108,10 @@ enum rc object_merge(struct object *, const struct fact *, struct arena *,
  */
 int64_t object_refunded(const struct object *);
 
-/* The worst dispute that is not won; DISPUTE__COUNT when there is none. */
+/*
+ * The worst dispute that is neither won nor followed by a reversal;
+ * DISPUTE__COUNT when there is none.
+ */
 enum dispute_state object_dispute(const struct object *);
 
 #endif

@@ -16,5 +16,8 @@ hook_rules_of(const struct conf *conf, struct str provider,
 		rules->secrets = conf->stripe_webhook_secrets.at;
 		rules->secret_count = conf->stripe_webhook_secrets.count;
 		rules->account = conf->stripe_account;
+	} else if (str_eq(provider, STR("paddle"))) {
+		rules->secrets = conf->paddle_webhook_secrets.at;
+		rules->secret_count = conf->paddle_webhook_secrets.count;
 	}
 }

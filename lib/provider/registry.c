@@ -5,6 +5,7 @@
 
 static const struct provider *const providers[] = {
 	&provider_stripe,
+	&provider_paddle,
 };
 
 const struct provider *

@@ -49,6 +49,10 @@
 	X(stripe_envelope)	\
 	X(stripe_facts)		\
 	X(stripe_shapes)	\
+	X(paddle_verify)	\
+	X(paddle_facts)		\
+	X(paddle_shapes)	\
+	X(paddle_stories)	\
 	X(doc)			\
 	X(out)			\
 	X(wish)			\

@@ -464,6 +464,23 @@ the_worst_dispute_that_is_not_won_counts(void)
 }
 
 static void
+a_reversal_answers_the_disputes_before_it_and_none_after(void)
+{
+	struct object	 o = of(OBJECT_PAYMENT, "x");
+
+	moves(&o, dispute("x", "adj_2", 20, DISPUTE_REVERSAL));
+	CU_ASSERT_EQUAL(object_dispute(&o), DISPUTE__COUNT);
+	moves(&o, dispute("x", "adj_1", 10, DISPUTE_OPEN));
+	CU_ASSERT_EQUAL(object_dispute(&o), DISPUTE__COUNT);
+	moves(&o, dispute("x", "adj_3", 20, DISPUTE_OPEN));
+	CU_ASSERT_EQUAL(object_dispute(&o), DISPUTE__COUNT);
+	moves(&o, dispute("x", "adj_4", 21, DISPUTE_OPEN));
+	CU_ASSERT_EQUAL(object_dispute(&o), DISPUTE_OPEN);
+	moves(&o, dispute("x", "adj_5", 40, DISPUTE_REVERSAL));
+	CU_ASSERT_EQUAL(object_dispute(&o), DISPUTE__COUNT);
+}
+
+static void
 a_bound_that_would_be_passed_leaves_the_object_as_it_was(void)
 {
 	struct object	 o = of(OBJECT_PAYMENT, "x");
@@ -618,6 +635,8 @@ CU_TestInfo object_tests[] = {
 	    the_latest_word_about_a_refund_or_dispute_stands_by_rank_first },
 	{ "the worst dispute that is not won counts",
 	    the_worst_dispute_that_is_not_won_counts },
+	{ "a reversal answers the disputes before it and none after",
+	    a_reversal_answers_the_disputes_before_it_and_none_after },
 	{ "a bound that would be passed leaves the object as it was",
 	    a_bound_that_would_be_passed_leaves_the_object_as_it_was },
 	{ "a plain copy of an object stays as it was",

@@ -292,6 +292,7 @@ every_order_of_bills_and_refunds_ends_the_same(void)
 	put(&p, refunded(OBJECT_PAYMENT, "pi_1", 10, 8700));
 	put(&p, dispute("pi_1", "dp_1", 12, DISPUTE_OPEN));
 	put(&p, dispute("pi_1", "dp_1", 30, DISPUTE_LOST));
+	put(&p, dispute("pi_1", "dp_2", 30, DISPUTE_REVERSAL));
 	put(&p, with_link(paid(OBJECT_INVOICE, "in_2", 31, 9900, "eur"),
 	    OBJECT_SUBSCRIPTION, "sub_1"));
 	put(&p, period(OBJECT_INVOICE, "in_2", 31, 61));

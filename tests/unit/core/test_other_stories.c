@@ -1,13 +1,12 @@
 /*
- * The stories of the fixtures of Paddle and Lemon Squeezy, shuffled as those
- * of Stripe are.  Nothing reads their deliveries in this version: the facts
- * below are written by hand until the normalisers exist.  So that they say
- * what the fixtures say, every id, time, price and amount of a fact must
- * stand in the body it is said to come from.
+ * The stories of the fixtures of Lemon Squeezy, shuffled as those of Stripe
+ * are.  The facts below are written by hand.  So that they say what the
+ * fixtures say, every id, time, price and amount of a fact must stand in the
+ * body it is said to come from.
  *
- * Paddle's facts are of occurred_at.  Lemon Squeezy tells no time of its
- * events, so theirs are of the later updated_at, the subscription's or its
- * item's: a change of seats moves only the second.
+ * Lemon Squeezy tells no time of its events, so these are of the later
+ * updated_at, the subscription's or its item's: a change of seats moves only
+ * the second.
  */
 #include "base/guard.h"
 #include "base/text.h"
@@ -19,20 +18,16 @@ enum { ARENA_BYTES = 4 * 1024 * 1024 };
 
 /* --- what the seller of the fixtures sells ----------------------------- */
 
-#define PADDLE_PRO	"pri_01kf0e44m0pf4g882kz93m8f61"
-#define PADDLE_TEAM	"pri_01kf0e44m0pg2g97t1cgyzgjk1"
-#define PADDLE_PACK	"pri_01kf0e44m0t3nbb58wq0g2s3vx"
 #define LEMON_PRO	"450102"
 #define LEMON_TEAM	"450103"
 #define LEMON_PACK	"450101"
 
-#define SELLS(paddle, lemon) {						\
-	{ .provider = STR("paddle"), .id = STR(paddle), .amount = -1 },	\
-	{ .provider = STR("lemonsqueezy"), .id = STR(lemon), .amount = -1 } }
+#define SELLS(variant) {						\
+	{ .provider = STR("lemonsqueezy"), .id = STR(variant), .amount = -1 } }
 
-static const struct price pro_prices[] = SELLS(PADDLE_PRO, LEMON_PRO);
-static const struct price team_prices[] = SELLS(PADDLE_TEAM, LEMON_TEAM);
-static const struct price pack_prices[] = SELLS(PADDLE_PACK, LEMON_PACK);
+static const struct price pro_prices[] = SELLS(LEMON_PRO);
+static const struct price team_prices[] = SELLS(LEMON_TEAM);
+static const struct price pack_prices[] = SELLS(LEMON_PACK);
 static const struct str caps[] = { STR("export:csv") };
 static const struct asset_rule seats[] = {
 	{ .slot = STR("seats"), .type = ASSET_SEAT, .count = 1,
@@ -77,33 +72,11 @@ struct said {
 };
 
 /* Who asked for what; the buyer can write both names. */
-#define P_ONE	"ups_01K4RUNGP0000000000000001"
-#define P_SUB	"ups_01K4RUNGP0000000000000002"
 #define L_ONE	"ups_01K4RUNGL0000000000000001"
 #define L_SUB	"ups_01K4RUNGL0000000000000002"
 
-#define P_TXN	OBJECT_PAYMENT, "txn_01m1e6e0rgbmnjcj5mtw4a8tfc"
-#define P_FIRST	"txn_01m1e9xpzg9tfdjv4pk0qqkmnm"
-#define P_EXTRA	"txn_01m2mxzcr89nhbd8d8cxknjnby"
-#define P_CYCLE	"txn_01m3vhyy5g21vrq2gsdqq1bkak"
-#define P_S	"sub_01m1ea0mqgvnv6ffr1hh1wxgbq"
-#define P_OCT	.until = "2026-10-01T11:00:05.449123Z"
-#define P_NOV	.until = "2026-11-01T11:00:05.449123Z"
-#define P_STATE	FACT_STATE, OBJECT_SUBSCRIPTION, P_S, P_SUB
-#define P_OF	P_SUB, OBJECT_SUBSCRIPTION, P_S
 #define PACK_1(p)	.price = (p), .quantity = 1
 #define BUYS(p, n)	.price = (p), .quantity = (n), .recurring = true
-
-#define P_ASKED	"adj_01m1rq16g0dq15q5ds32p6amm3"
-#define P_WARN	"adj_01m1rq16g0dad0pp4zjnjavxxy"
-#define P_BACK	"adj_01m1rq16g0r15s1vge7ds6zdn0"
-#define P_UNDO	"adj_01m1rq16g0qt7qr9pve7y22khe"
-
-/* A transaction of the subscription: its money, its period, its items. */
-#define P_PAID(body, at, txn, sum, until, items)			\
-	{ body, at, FACT_PAID, OBJECT_PAYMENT, txn, P_OF, .amount = sum }, \
-	{ body, at, FACT_PERIOD, OBJECT_PAYMENT, txn, P_OF, until },	\
-	{ body, at, FACT_ITEMS, OBJECT_PAYMENT, txn, P_OF, items }
 
 #define L_ORDER	OBJECT_ORDER, "5400101", L_ONE
 #define L_S	"1300102"
@@ -112,78 +85,6 @@ struct said {
 #define L_STATE	FACT_STATE, OBJECT_SUBSCRIPTION, L_S, L_SUB,		\
 	OBJECT_ORDER, "5400102"
 #define L_OF	L_SUB, OBJECT_SUBSCRIPTION, L_S
-
-static const struct said paddle[] = {
-	{ "transaction.payment_failed.checkout", "2026-09-01T09:59:34.59909Z",
-	    FACT_STEP, P_TXN, P_ONE, .step = PAY_FAILED },
-	{ "transaction.paid.one-time", "2026-09-01T10:00:37.401607Z",
-	    FACT_PAID, P_TXN, P_ONE, .amount = 5335 },
-	{ "transaction.paid.one-time", "2026-09-01T10:00:37.401607Z",
-	    FACT_ITEMS, P_TXN, P_ONE, PACK_1(PADDLE_PACK) },
-	{ "transaction.completed.one-time", "2026-09-01T10:00:39.366122Z",
-	    FACT_PAID, P_TXN, P_ONE, .amount = 5335 },
-	{ "transaction.completed.one-time", "2026-09-01T10:00:39.366122Z",
-	    FACT_ITEMS, P_TXN, P_ONE, PACK_1(PADDLE_PACK) },
-
-	{ "adjustment.created.refund-full-pending",
-	    "2026-09-06T12:00:00.786457Z", FACT_REFUND, P_TXN,
-	    .part = P_ASKED, .amount = 5335, .refund = REFUND_PENDING },
-	{ "adjustment.updated.refund-full-approved",
-	    "2026-09-06T12:10:10.650443Z", FACT_REFUND, P_TXN,
-	    .part = P_ASKED, .amount = 5335, .refund = REFUND_SUCCEEDED },
-	{ "adjustment.updated.refund-full-rejected",
-	    "2026-09-06T12:10:10.650443Z", FACT_REFUND, P_TXN,
-	    .part = P_ASKED, .amount = 5335, .refund = REFUND_FAILED },
-	{ "adjustment.created.chargeback-warning", "2026-09-19T08:00:00.1Z",
-	    FACT_DISPUTE, P_TXN, .part = P_WARN, .dispute = DISPUTE_WARNING },
-	{ "adjustment.created.chargeback", "2026-09-20T08:00:00.4Z",
-	    FACT_DISPUTE, P_TXN, .part = P_BACK, .dispute = DISPUTE_OPEN },
-	{ "adjustment.created.chargeback-reverse", "2026-10-18T16:00:00.4Z",
-	    FACT_DISPUTE, P_TXN, .part = P_UNDO, .dispute = DISPUTE_WON },
-	{ "adjustment.updated.chargeback-reversed", "2026-10-18T16:00:00.41Z",
-	    FACT_DISPUTE, P_TXN, .part = P_BACK, .dispute = DISPUTE_WON },
-
-	{ "subscription.created", "2026-09-01T11:00:07.382761Z", P_STATE,
-	    OBJECT_PAYMENT, P_FIRST, BUYS(PADDLE_PRO, 5),
-	    .state = SUB_ACTIVE, P_OCT },
-	{ "subscription.activated", "2026-09-01T11:00:07.388239Z", P_STATE,
-	    BUYS(PADDLE_PRO, 5), .state = SUB_ACTIVE, P_OCT },
-	P_PAID("transaction.completed.subscription-first",
-	    "2026-09-01T11:00:09.1234567Z", P_FIRST, 15787, P_OCT,
-	    BUYS(PADDLE_PRO, 5)),
-	{ "subscription.updated.upgrade", "2026-09-16T11:00:11.268117Z",
-	    P_STATE, BUYS(PADDLE_TEAM, 5), .state = SUB_ACTIVE, P_OCT },
-	P_PAID("transaction.completed.subscription-update",
-	    "2026-09-16T11:00:13.9Z", P_EXTRA, 21503, P_OCT,
-	    BUYS(PADDLE_TEAM, 5)),
-	{ "subscription.updated.seats", "2026-09-18T08:15:01.000001Z",
-	    P_STATE, BUYS(PADDLE_TEAM, 8), .state = SUB_ACTIVE, P_OCT },
-	{ "subscription.updated.downgrade", "2026-09-20T08:15:01.25Z",
-	    P_STATE, BUYS(PADDLE_PRO, 8), .state = SUB_ACTIVE, P_OCT },
-	{ "subscription.updated.renewed", "2026-10-01T11:00:35.5Z", P_STATE,
-	    BUYS(PADDLE_PRO, 8), .state = SUB_ACTIVE, P_NOV },
-	P_PAID("transaction.completed.renewal",
-	    "2026-10-01T11:00:36.000812345Z", P_CYCLE, 25259, P_NOV,
-	    BUYS(PADDLE_PRO, 8)),
-	{ "subscription.updated.scheduled-cancel", "2026-10-05T17:20:00.9Z",
-	    P_STATE, BUYS(PADDLE_PRO, 8), .state = SUB_ACTIVE, P_NOV,
-	    .cancel_at = "2026-11-01T11:00:05.449123Z" },
-	{ "subscription.canceled", "2026-11-01T11:00:40.873Z", P_STATE,
-	    BUYS(PADDLE_PRO, 8), .state = SUB_CANCELED,
-	    .ended_at = "2026-11-01T11:00:40.868Z" },
-
-	{ "transaction.past_due", "2026-10-01T11:00:33.7Z", FACT_STEP,
-	    OBJECT_PAYMENT, P_CYCLE, P_OF, .step = PAY_FAILED },
-	{ "transaction.payment_failed.renewal", "2026-10-01T11:00:33.64Z",
-	    FACT_STEP, OBJECT_PAYMENT, P_CYCLE, P_OF, .step = PAY_FAILED },
-	{ "subscription.past_due", "2026-10-01T11:00:34.697239Z", P_STATE,
-	    BUYS(PADDLE_PRO, 8), .state = SUB_PAST_DUE, P_NOV },
-	{ "subscription.paused", "2026-10-10T09:00:00.219Z", P_STATE,
-	    BUYS(PADDLE_PRO, 8), .state = SUB_PAUSED },
-	{ "subscription.resumed", "2026-10-12T09:00:01Z", P_STATE,
-	    BUYS(PADDLE_PRO, 8), .state = SUB_ACTIVE,
-	    .until = "2026-11-12T09:00:00.214Z" },
-};
 
 /*
  * A cancelled subscription runs on until ends_at; renews_at of one that is
@@ -262,70 +163,6 @@ struct story {
 	int64_t		 quantity;
 	bool		 exports;	/* export:csv is held */
 	const char	*ends;		/* the planned end */
-};
-
-#define P_BOUGHT	"transaction.payment_failed.checkout",		\
-	"transaction.paid.one-time", "transaction.completed.one-time"
-#define P_BEGUN		"subscription.created", "subscription.activated", \
-	"transaction.completed.subscription-first"
-#define P_CHANGED	P_BEGUN, "subscription.updated.upgrade",	\
-	"transaction.completed.subscription-update",			\
-	"subscription.updated.seats"
-#define P_LOWERED	P_CHANGED, "subscription.updated.downgrade"
-#define P_RENEWED	P_LOWERED, "subscription.updated.renewed",	\
-	"transaction.completed.renewal"
-#define P_FAILED	"transaction.past_due",				\
-	"transaction.payment_failed.renewal", "subscription.past_due"
-
-static const struct story paddle_stories[] = {
-	{ "one-time", { P_BOUGHT }, "2026-09-05T00:00:00Z", "free",
-	    HOLDING_DEFAULT, 1, true, NULL },
-	{ "one-time, a refund asked for", { P_BOUGHT,
-	    "adjustment.created.refund-full-pending" },
-	    "2026-09-07T00:00:00Z", "free", HOLDING_DEFAULT, 1, true, NULL },
-	{ "one-time, refunded", { P_BOUGHT,
-	    "adjustment.created.refund-full-pending",
-	    "adjustment.updated.refund-full-approved" },
-	    "2026-09-07T00:00:00Z", "free", HOLDING_DEFAULT, 1, false, NULL },
-	{ "one-time, the refund rejected", { P_BOUGHT,
-	    "adjustment.created.refund-full-pending",
-	    "adjustment.updated.refund-full-rejected" },
-	    "2026-09-07T00:00:00Z", "free", HOLDING_DEFAULT, 1, true, NULL },
-	{ "warned of a chargeback", { P_BOUGHT,
-	    "adjustment.created.chargeback-warning" },
-	    "2026-09-21T00:00:00Z", "free", HOLDING_DEFAULT, 1, true, NULL },
-	{ "charged back", { P_BOUGHT, "adjustment.created.chargeback-warning",
-	    "adjustment.created.chargeback" }, "2026-09-21T00:00:00Z",
-	    "free", HOLDING_SUSPENDED, 1, false, NULL },
-	{ "charged back and reversed", { P_BOUGHT,
-	    "adjustment.created.chargeback-warning",
-	    "adjustment.created.chargeback",
-	    "adjustment.created.chargeback-reverse",
-	    "adjustment.updated.chargeback-reversed" },
-	    "2026-10-19T00:00:00Z", "free", HOLDING_DEFAULT, 1, true, NULL },
-	{ "a first month begun", { P_BEGUN }, "2026-09-02T00:00:00Z", "pro",
-	    HOLDING_ACTIVE, 5, false, NULL },
-	{ "raised, more seats", { P_CHANGED }, "2026-09-19T00:00:00Z",
-	    "team", HOLDING_ACTIVE, 8, false, NULL },
-	{ "renewed", { P_RENEWED }, "2026-10-03T00:00:00Z", "pro",
-	    HOLDING_ACTIVE, 8, false, NULL },
-	{ "planned to end", { P_RENEWED,
-	    "subscription.updated.scheduled-cancel" },
-	    "2026-10-06T00:00:00Z", "pro", HOLDING_ACTIVE, 8, false,
-	    "2026-11-01T11:00:05.449123Z" },
-	{ "to its end", { P_RENEWED, "subscription.updated.scheduled-cancel",
-	    "subscription.canceled" }, "2026-11-02T00:00:00Z", "free",
-	    HOLDING_DEFAULT, 1, false, NULL },
-	{ "a renewal failed", { P_LOWERED, P_FAILED },
-	    "2026-10-02T00:00:00Z", "pro", HOLDING_GRACE, 8, false, NULL },
-	{ "a renewal failed, then paid", { P_RENEWED, P_FAILED },
-	    "2026-10-03T00:00:00Z", "pro", HOLDING_ACTIVE, 8, false, NULL },
-	{ "paused", { P_RENEWED, "subscription.paused" },
-	    "2026-10-11T00:00:00Z", "free", HOLDING_SUSPENDED, 1, false,
-	    NULL },
-	{ "paused and resumed", { P_RENEWED, "subscription.paused",
-	    "subscription.resumed" }, "2026-11-05T00:00:00Z", "pro",
-	    HOLDING_ACTIVE, 8, false, NULL },
 };
 
 #define L_BEGUN		"order_created.subscription",			\
@@ -407,7 +244,7 @@ terms_of(struct str session)
 		.matrix_version = 1, .amount = -1,
 	};
 
-	if (str_eq(session, STR(P_SUB)) || str_eq(session, STR(L_SUB))) {
+	if (str_eq(session, STR(L_SUB))) {
 		t.tier = STR("pro");
 		t.quantity = 5;
 	} else {
@@ -563,37 +400,26 @@ all_say(const struct teller *who)
 
 /* --- the tests --------------------------------------------------------- */
 
-static const struct teller tellers[] = {
-	{ "paddle", paddle, COUNT(paddle), paddle_stories,
-	    COUNT(paddle_stories) },
-	{ "lemonsqueezy", lemon, COUNT(lemon), lemon_stories,
-	    COUNT(lemon_stories) },
+static const struct teller teller = {
+	"lemonsqueezy", lemon, COUNT(lemon), lemon_stories,
+	COUNT(lemon_stories)
 };
 
 static void
 every_fact_stands_in_its_fixture(void)
 {
-	for (size_t i = 0; i < COUNT(tellers); i++)
-		all_say(&tellers[i]);
-}
-
-static void
-paddle_ends_the_same(void)
-{
-	shuffle_all(&tellers[0]);
+	all_say(&teller);
 }
 
 static void
 lemon_squeezy_ends_the_same(void)
 {
-	shuffle_all(&tellers[1]);
+	shuffle_all(&teller);
 }
 
 CU_TestInfo other_stories_tests[] = {
 	{ "every fact written by hand stands in its fixture",
 	    every_fact_stands_in_its_fixture },
-	{ "every story of Paddle ends the same, however shuffled",
-	    paddle_ends_the_same },
 	{ "every story of Lemon Squeezy ends the same, however shuffled",
 	    lemon_squeezy_ends_the_same },
 	CU_TEST_INFO_NULL

@@ -50,6 +50,16 @@ told_read(struct arena *a, struct str text, struct str account,
 	provider_stripe.normalise(&hook, &rules, a, out);
 }
 
+void
+told_read_by(const struct provider *p, struct arena *a, struct str text,
+    struct event *out)
+{
+	const struct hook	hook = { json(a, text), STR_NONE };
+	const struct hook_rules	rules = { .livemode = true };
+
+	p->normalise(&hook, &rules, a, out);
+}
+
 static void
 tell_time(struct buf *b, const char *name, int64_t at)
 {
@@ -58,12 +68,20 @@ tell_time(struct buf *b, const char *name, int64_t at)
 }
 
 static void
-tell_state(struct buf *b, const struct fact *f)
+tell_items(struct buf *b, const struct fact *f)
 {
-	buf_fmt(b, " %s", sub_state_names[f->state]);
 	for (size_t i = 0; i < f->item_count; i++)
 		buf_fmt(b, " %lldx%.*s", (long long)f->items[i].quantity,
 		    STR_FMT(f->items[i].price));
+	if (f->kind == FACT_ITEMS && f->recurring)
+		buf_fmt(b, " recurring");
+}
+
+static void
+tell_state(struct buf *b, const struct fact *f)
+{
+	buf_fmt(b, " %s", sub_state_names[f->state]);
+	tell_items(b, f);
 	tell_time(b, "trial_end", f->trial_end);
 	tell_time(b, "cancel_at", f->cancel_at);
 }
@@ -120,6 +138,8 @@ tell_fact(struct buf *b, const struct fact *f)
 		buf_fmt(b, " %s", closing_names[f->closing]);
 	if (f->state != SUB_NONE)
 		tell_state(b, f);
+	else
+		tell_items(b, f);
 	tell_time(b, "until", f->paid_until);
 	tell_time(b, "at", f->ended_at);
 	tell_names(b, f);

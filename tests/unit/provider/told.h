@@ -17,6 +17,10 @@ struct str	told_fixture(struct arena *, const char *path);
 void		told_read(struct arena *, struct str text, struct str account,
 		    struct event *out);
 
+/* The same by any provider's normalise. */
+void		told_read_by(const struct provider *, struct arena *,
+		    struct str text, struct event *out);
+
 /* "facts: paid checkout cs_1 4900 usd for user_1 us_1 (metadata) -> ..." */
 struct str	told_event(struct arena *, const struct event *);
 
