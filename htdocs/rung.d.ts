@@ -293,11 +293,32 @@ export interface UpgradeOptions {
 	redirect?: boolean | ((url: string) => void);
 }
 
-/** Dispatches a `change` event whenever `state` is another object. */
+/**
+ * How news reaches this page: an event stream, long polls, short polls, or
+ * another tab of this browser, which asks for all of them.
+ */
+export type Transport = 'stream' | 'wait' | 'poll' | 'tab';
+
+/** What a stream is opened with: POST /v1/events. The client does it. */
+export interface StreamTicket {
+	/** With `off` the other members are null. */
+	stream: 'off' | 'bounded' | 'unbounded';
+	ticket: string | null;
+	url: string | null;
+	expires_at: string | null;
+}
+
+/**
+ * Dispatches a `change` event whenever `state` is another object, and a
+ * `transport` event whenever `transport` is another word.
+ */
 export class Rung extends EventTarget {
 	constructor(options: RungOptions);
 
 	readonly state: RungState;
+
+	/** Null until something has been waited for. */
+	readonly transport: Transport | null;
 
 	/** Calls back at once and after each change; returns the way to stop. */
 	subscribe(listener: (state: RungState) => void): () => void;
@@ -322,13 +343,20 @@ export class Rung extends EventTarget {
 	upgrade(wish: Wish, options?: UpgradeOptions):
 	    Promise<Upgrade & { resumed: boolean }>;
 
-	/** Call once when the page has loaded. Null: nothing to take up. */
+	/**
+	 * Call once when the page has loaded. Takes up the upgrade that is open,
+	 * wherever it was started; else reads what the user has and answers
+	 * null. `state` shows either.
+	 */
 	resume(): Promise<Upgrade | null>;
 
 	/** Cancels the open upgrade. */
 	cancel(id?: string): Promise<UpgradeSession>;
 
-	/** Follows every change of this user; returns the way to stop. */
+	/**
+	 * Follows every change of this user, upgrades in other tabs included;
+	 * returns the way to stop. A hidden tab only listens to the others.
+	 */
 	watch(): () => void;
 
 	/** Ends all waiting. The object changes no more after this. */

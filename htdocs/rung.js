@@ -5,6 +5,8 @@
 // Seconds between two questions while nothing happens.
 const PACE = [1, 1, 2, 3, 5, 8, 13, 15];
 const ME = '/v1/users/me/entitlements';
+// The buyer may be back, or the network.
+const BACK = ['focus', 'pageshow', 'online', 'visibilitychange', 'resume'];
 
 export class RungError extends Error {
 	constructor(code, status, detail, problem = null, retryAfter = null) {
@@ -20,25 +22,7 @@ function isBusy({ status, code }) {
 	    code === 'idempotency-in-progress';
 }
 
-// True if the buyer came back to the page, which ends a pause unless the
-// server asked for it. Chance keeps pages from asking in step.
-function rest(step, asked, signal) {
-	return new Promise((resolve) => {
-		const over = new AbortController();
-		const end = (event) => {
-			clearTimeout(timer);
-			over.abort();
-			resolve(Boolean(event));
-		};
-		const timer = setTimeout(end, asked ??
-		    (PACE[step] ?? 15) * (800 + Math.random() * 400));
-		signal.addEventListener('abort', end, { signal: over.signal });
-		if (asked === null)
-			for (const type of ['focus', 'pageshow', 'online'])
-				globalThis.addEventListener?.(type, end,
-				    { signal: over.signal });
-	});
-}
+const isOpen = (session) => session?.status === 'pending';
 
 // Storage can be missing, full or forbidden; then this page remembers alone.
 function usable(storage) {
@@ -76,8 +60,18 @@ export class Rung extends EventTarget {
 	#token = null;		// a promise, so that many requests ask once
 	#previews = new Map();
 	#keys = new Map();
-	#followed = null;
 	#life = new AbortController();
+	#stir = new AbortController();	// ends the present pause or wait
+	#watchers = 0;
+	#running = false;
+	#tabs = null;		// a channel to the other tabs
+	#seat = null;		// while this tab leads them, or stands by
+	#leads = false;
+	#hears = false;		// a stream
+	#told = 0;		// the newest version that a stream named
+	#look = false;		// ask at once
+	#began = 0;		// when the long poll did that waits now
+	transport = null;
 	state = {
 		phase: 'idle', view: null, optimistic: false, committed: null,
 		imagined: null, session: null, checkout: null, reason: null,
@@ -168,8 +162,8 @@ export class Rung extends EventTarget {
 		return { ...upgrade, resumed };
 	}
 
-	// Takes up the session of a buyer who comes back from the checkout, or
-	// who reloaded the page. Null if there is none.
+	// Takes up the session of a buyer who comes back from the checkout, who
+	// reloaded the page, or who has one open elsewhere. Null if there is none.
 	async resume() {
 		const page = new URL(globalThis.location ?? this.#url);
 		let id = page.searchParams.get('rung_session');
@@ -179,13 +173,18 @@ export class Rung extends EventTarget {
 		}
 		id ??= this.#storage.getItem('rung:open');
 		try {
-			return id ? this.#follow(await this.#read(id)) : null;
+			if (id)
+				return this.#follow(await this.#read(id));
 		} catch (error) {
 			if (![403, 404, 410].includes(error.status))
 				throw error;
 			this.#forget(id);
-			return null;
 		}
+		const doc = await this.#patiently(ME);
+		if (doc.session)
+			return this.#follow(await this.#read(doc.session.id));
+		this.#show({}, doc);
+		return null;
 	}
 
 	async cancel(id = this.state.session?.id) {
@@ -197,16 +196,14 @@ export class Rung extends EventTarget {
 
 	// Follows everything that changes for this user, whoever caused it.
 	watch() {
-		const stop = new AbortController();
-		this.#listen({
-			read: ME,
-			wait: '/v1/watch/users/me',
-			stop,
-			version: () => this.state.committed?.version,
-			take: (doc) => this.#show({}, doc),
-			lost: (error) => this.#show({ error }),
-		});
-		return () => stop.abort();
+		let one = 1;
+		this.#watchers++;
+		this.#run();
+		return () => {
+			this.#watchers -= one;
+			one = 0;
+			this.#ring();
+		};
 	}
 
 	#read(id) {
@@ -221,106 +218,309 @@ export class Rung extends EventTarget {
 		if (token)
 			this.#storage.setItem(`rung:${id}`, token);
 		this.#take(answer);
-		if (this.#followed?.id !== id) {
-			this.#followed?.stop.abort();
-			const stop = new AbortController();
-			const done = this.#untilFinal(session, stop, leaving);
-			this.#followed = { id, stop, done };
-		}
-		return { session, checkout, done: this.#followed.done };
+		this.#run(leaving);
+		const done = new Promise((resolve) => {
+			const look = () => {
+				const { session: now } = this.state;
+				if (!this.#running || (now && (now.id !== id || !isOpen(now))))
+					resolve(this.state);
+			};
+			for (const type of ['change', 'end'])
+				this.addEventListener(type, look);
+			look();
+		});
+		return { session, checkout, done };
 	}
 
-	async #untilFinal(session, stop, leaving) {
-		const { id } = session;
+	#needed() {
+		return !this.#life.signal.aborted &&
+		    (this.#watchers > 0 || isOpen(this.state.session));
+	}
+
+	// One loop does all the waiting of a page, while there is something to
+	// wait for. Of a browser's tabs one leads and asks the server; the
+	// others hear it from that one.
+	async #run(leaving) {
+		if (this.#running || !this.#needed())
+			return;
+		this.#running = true;
+		const over = new AbortController();
+		for (const type of BACK)
+			globalThis.addEventListener?.(type, () => this.#back(),
+			    { signal: over.signal });
+		if (globalThis.navigator?.locks) {
+			this.#tabs = new BroadcastChannel(`rung ${this.#url}`);
+			this.#tabs.onmessage = ({ data }) => this.#hear(data, 1);
+		}
 		// A page that leaves should not hold a waiting place.
 		if (leaving)
-			await rest(3, null, stop.signal);
-		if (session.status === 'pending')
-			await this.#listen({
-				read: `/v1/upgrades/${id}`,
-				wait: `/v1/watch/upgrades/${id}`,
-				session: id,
-				stop,
-				version: () => session.version,
-				deadline: () => Date.parse(session.expires_at),
-				take: (answer) => {
-					if (answer.session.version > session.version)
-						session = answer.session;
-					this.#take(answer);
-					return session.status !== 'pending';
-				},
-				lost: (error) => this.#rollBack(error),
-			});
-		return this.state;
+			await this.#pause(2000);
+		const pace = { seconds: 25, failures: 0, step: 0, polls: 0 };
+		while (this.#running && this.#needed())
+			await this.#turn(pace);
+		over.abort();
+		this.#tabs?.close();
+		this.#running = false;
+		this.#elect(false);
+		this.dispatchEvent(new Event('end'));
 	}
 
-	// Waits for news by long poll, or by asking now and then where long
-	// polls do not get through, until take() says that this was the last.
-	async #listen({ read, wait, session, stop, version, take, lost,
-	    deadline }) {
-		const signal = AbortSignal.any([stop.signal, this.#life.signal]);
-		let seconds = 25;
-		let failures = 0;
-		let step = 0;
-		let polls = 0;
-		let asked = false;
-		while (!signal.aborted) {
-			// A tab that slept wakes up past the deadline, and its clock
-			// may be wrong: the server is asked before it is believed.
-			const overdue = !asked && Date.now() > deadline?.();
-			const since = version();
-			const long = since >= 0 && failures < 2 && !overdue;
-			const began = Date.now();
-			let idle = true;
-			let pause;
-			asked ||= overdue;
-			try {
-				const answer = await this.#call(long ?
-				    `${wait}?since=${since}&wait=${seconds}` : read,
-				    { session, signal, limit: long ? seconds + 10 : 15 });
-				if (signal.aborted || (answer.data && take(answer.data)))
-					return;
-				pause = answer.retryAfter;
-				if (version() !== since)
-					step = 0;
-				// A wait that is over at once without news means a
-				// server that cannot wait now.
-				idle = !long || (version() === since &&
-				    Date.now() - began < 1000);
-				// After every fifth poll waiting has another chance.
-				failures = long ? 0 : ++polls % 5 ? failures : 1;
-			} catch (error) {
-				if (signal.aborted)
-					return;
-				const over = !long && !isBusy(error);
-				if (overdue)
-					error.code = 'expired';
-				if (over || overdue)
-					lost(error);
-				if (over)
-					return;
-				pause = error.retryAfter;
-				failures++;
-				// A proxy may cut long answers; shorter ones may pass.
-				seconds = Math.ceil(seconds / 2);
-			}
-			if ((idle || pause !== null) && await rest(step++, pause, signal))
-				step = 0;
+	async #turn(pace) {
+		const { committed, session, phase } = this.state;
+		const { version, session: named } = committed ?? {};
+		const mine = isOpen(session);
+		const open = mine ? session :
+		    phase !== 'starting' && named?.id !== session?.id && named;
+		const back = this.#look;
+		// A tab that slept wakes up past the deadline, and its clock may be
+		// wrong: the server is asked before it is believed.
+		const overdue = open && open.id !== pace.asked &&
+		    Date.now() > Date.parse(open.expires_at);
+		const behind = !(version >= this.#told) || (open && (!mine ||
+		    named?.id !== open.id || named.version > open.version));
+		const calm = !back && !overdue && !behind;
+		this.#elect(committed && (mine || !globalThis.document?.hidden));
+		if (calm && (this.#hears || !this.#leads)) {
+			this.#by(this.#leads ? 'stream' : 'tab');
+			this.#look = !await this.#pause(this.#leads ? 30000 :
+			    this.#seat ? 45000 : 1e9) || this.#look;
+			return;
 		}
+		if (back)
+			Object.assign(pace, { seconds: 25, failures: 0, step: 0 });
+		if (overdue)
+			pace.asked = open.id;
+		const long = calm && pace.failures < 2;
+		if (calm)
+			this.#by(long ? 'wait' : 'poll');
+		this.#look = false;
+		const began = Date.now();
+		this.#began = long && began;
+		const { signal } = this.#stir;
+		let idle = true;
+		let pause;
+		try {
+			const { data, retryAfter } = await this.#call(long ?
+			    `/v1/watch/users/me?since=${version}&wait=${pace.seconds}` :
+			    open ? `/v1/upgrades/${open.id}` : ME, { session: open?.id,
+				...long && { signal, limit: pace.seconds + 10 } });
+			const news = data?.entitlements ? data :
+			    { entitlements: data ?? committed };
+			pause = retryAfter;
+			this.#hear(news, 0);
+			const now = this.state;
+			const same = version === now.committed.version &&
+			    session?.version === now.session?.version;
+			// A session is told to the others with all that belongs to it.
+			if (same || news.session || !(open || data.session))
+				this.#tabs?.postMessage(news);
+			// A stream that tells less than the server is none.
+			if (back && this.#hears && !same &&
+			    now.committed.version > this.#told) {
+				this.#deafen();
+				this.#elect(false);
+			}
+			if (!same)
+				pace.step = 0;
+			// A wait that is over at once without news means a server that
+			// cannot wait now.
+			idle = long ? same && Date.now() - began < 1000 :
+			    calm || (behind && same);
+			// After every fifth poll waiting has another chance.
+			if (long)
+				pace.failures = 0;
+			else if (calm && ++pace.polls % 5 === 0)
+				pace.failures = 1;
+		} catch (error) {
+			if (!this.#needed() || (long && signal.aborted))
+				return;
+			const refused = !long && !isBusy(error);
+			this.#look = back;
+			this.#running = !refused;
+			if (overdue)
+				error.code = 'expired';
+			if (overdue || (refused && mine))
+				this.#rollBack(error);
+			else if (refused)
+				this.#show({ error });
+			pause = error.retryAfter;
+			pace.failures++;
+			// A proxy may cut long answers; shorter ones may pass.
+			pace.seconds = Math.max(5, Math.ceil(pace.seconds / 2));
+		} finally {
+			this.#began = 0;
+		}
+		if ((idle || pause !== null) && this.#running && this.#needed() &&
+		    await this.#rest(pace.step++, pause))
+			pace.step = 0;
+	}
+
+	// One tab of a browser asks for all of them: whoever holds the lock.
+	#elect(may) {
+		if (may && this.#seat)
+			return;
+		this.#seat?.abort();
+		this.#seat = null;
+		this.#leads = false;
+		if (!may)
+			return;
+		const { signal } = this.#seat = new AbortController();
+		const lead = () => {
+			this.#leads = true;
+			this.#ring();
+			this.#stream(signal);
+			return new Promise((resolve) =>
+			    signal.addEventListener('abort', resolve));
+		};
+		if (!this.#tabs)
+			return lead();
+		navigator.locks.request(
+		    `rung ${this.#url} ${this.state.committed.user}`, { signal }, lead)
+		    .catch(() => {});
+	}
+
+	// A stream says that something changed, never what. It is tried beside
+	// a long poll, and one that never spoke not again in this tab.
+	async #stream(signal) {
+		let step = 0;
+		let proven;
+		while (globalThis.EventSource && !signal.aborted &&
+		    !this.#storage.getItem('rung:deaf')) {
+			let pause;
+			try {
+				const { data, retryAfter } = await this.#call('/v1/events',
+				    { body: '{}', signal, session: this.state.session?.id });
+				const heard = data?.ticket && await this.#tune(
+				    new URL(data.url, `${this.#url}/`), signal);
+				pause = heard === 'bye' ? 0 : retryAfter;
+				proven ||= heard;
+				if (heard)
+					step = 0;
+				if (!proven && pause === null && !signal.aborted)
+					this.#deafen();
+			} catch (error) {
+				if (!isBusy(error))
+					this.#deafen();
+				pause = error.retryAfter;
+				this.#mute();
+			}
+			await this.#pause(pause ?? Math.min(60, 2 ** step++) *
+			    (800 + Math.random() * 400), pause > 0);
+		}
+	}
+
+	// One stream, to its end. EventSource restarts by itself only where it
+	// should not, so we do.
+	#tune(url, signal) {
+		return new Promise((resolve) => {
+			const source = new EventSource(url);
+			let heard;
+			const end = () => {
+				clearTimeout(timer);
+				source.close();
+				if (heard !== 'bye')
+					this.#mute();
+				resolve(heard);
+			};
+			const timer = setTimeout(end, 3000);
+			signal.addEventListener('abort', end);
+			source.onerror = end;
+			source.onmessage = ({ data, lastEventId }) => {
+				clearTimeout(timer);
+				heard = JSON.parse(data).type;
+				this.#hears = true;
+				this.#told = Math.max(this.#told, lastEventId);
+				if (heard === 'bye')
+					end();
+				this.#ring();
+			};
+		});
+	}
+
+	#mute() {
+		if (this.#hears)
+			this.#ring();
+		this.#hears = false;
+	}
+
+	#deafen() {
+		this.#storage.setItem('rung:deaf', '1');
+	}
+
+	// Somebody is back. A young wait is still good; an old one may have
+	// been broken by sleep without a word.
+	#back() {
+		if (globalThis.document?.hidden)
+			return;
+		this.#look = true;
+		if (!(Date.now() - this.#began < 10000))
+			this.#ring();
+	}
+
+	#ring() {
+		this.#stir.abort();
+		this.#stir = new AbortController();
+	}
+
+	// True if it was ended before its time; a firm one ends with the page.
+	#pause(ms, firm) {
+		const signal = AbortSignal.any([this.#life.signal,
+			(firm ? this.#life : this.#stir).signal]);
+		return new Promise((resolve) => {
+			const timer = setTimeout(resolve, ms);
+			signal.addEventListener('abort', () => {
+				clearTimeout(timer);
+				resolve(true);
+			});
+		});
+	}
+
+	// Chance keeps pages from asking in step. What the server asked for is
+	// kept to.
+	#rest(step, asked) {
+		return this.#pause(asked ??
+		    (PACE[step] ?? 15) * (800 + Math.random() * 400), asked !== null);
+	}
+
+	#by(transport) {
+		if (this.transport === transport)
+			return;
+		this.transport = transport;
+		this.dispatchEvent(new Event('transport'));
+	}
+
+	// News from the server or from another tab, which tells a session only
+	// when it is a newer one.
+	#hear(news, least) {
+		const { session, entitlements } = news;
+		const { session: last, phase, committed } = this.state;
+		if (least && entitlements.user !== committed?.user)
+			return;
+		if (session && phase !== 'starting' && (session.id === last?.id ?
+		    session.version >= last.version + least :
+		    isOpen(session) && !isOpen(last)))
+			this.#take(news);
+		else if (entitlements.user !== committed?.user ||
+		    entitlements.version > committed.version)
+			this.#show({}, entitlements);
+		if (least)
+			this.#ring();
 	}
 
 	#take({ session, checkout = null, entitlements, optimistic = null }) {
 		const { session: last } = this.state;
 		// Answers may overtake each other on the way, and final is final.
 		if (last?.id === session.id && (session.version < last.version ||
-		    last.status !== 'pending'))
+		    !isOpen(last)))
 			return;
 		const { status } = session;
-		const open = status === 'pending';
+		const open = isOpen(session);
 		const declined = open && session.payment_status === 'failed';
 		const good = status === 'completed' || (open && !declined);
-		if (!open)
+		if (!open) {
 			this.#forget(session.id);
+			this.#ring();
+		}
 		this.#show({
 			phase: good ? status : 'rolled-back', session, checkout,
 			imagined: optimistic, error: null,
@@ -379,7 +579,7 @@ export class Rung extends EventTarget {
 			} catch (error) {
 				if (!isBusy(error) || step === 3)
 					throw error;
-				await rest(step, error.retryAfter, this.#life.signal);
+				await this.#rest(step, error.retryAfter);
 			}
 		}
 	}

@@ -19,6 +19,9 @@ const REASONS = {
 	'no-token': 'Your sign-in could not be renewed. Nothing has changed.',
 };
 
+const TRANSPORTS = { stream: 'event stream', wait: 'long poll',
+	poll: 'short poll', tab: 'another tab' };
+
 const PERIODS = { minute: 'per minute', hour: 'per hour', day: 'per day',
 	week: 'per week', month: 'per month', year: 'per year' };
 
@@ -32,7 +35,6 @@ let names = new Map();
 let chosen = null;
 let dismissed = null;
 let arrived = null;
-let stopWatching = null;
 
 function customer() {
 	const known = localStorage.getItem(USER);
@@ -154,26 +156,28 @@ function drawTiers() {
 	$('tiers').setAttribute('aria-busy', 'false');
 }
 
-function drawPlans({ committed, view, session, phase }) {
-	const now = tiers.find((one) => one.id === committed?.tier);
+// While an upgrade is open the page goes by what was bought, not by what was.
+function drawPlans({ view, optimistic, session, phase }) {
+	const now = tiers.find((one) => one.id === view?.tier);
 	const open = session?.status === 'pending' ? session : null;
 	for (const card of $('tiers').querySelectorAll('[data-tier]')) {
 		const tier = tiers.find((one) => one.id === card.dataset.tier);
 		const button = card.querySelector('button');
-		const current = tier === now;
+		const shown = tier === now;
+		const current = shown && !optimistic;
 		const target = open?.target_tier === tier.id;
 		const under = now && tier.rank < now.rank;
 		const busy = phase === 'starting' || (phase === 'pending' && open);
-		card.classList.toggle('current', view?.tier === tier.id);
-		card.classList.toggle('waiting', view?.tier === tier.id && !current);
+		card.classList.toggle('current', shown);
+		card.classList.toggle('waiting', shown && optimistic);
 		const badge = card.querySelector('.badge');
-		badge.hidden = view?.tier !== tier.id;
+		badge.hidden = !shown;
 		badge.textContent = current ? 'Your plan' : 'In progress';
 		button.disabled = !now || current || under || busy ||
 		    tier.offers.length === 0;
 		button.textContent = current ? 'Current plan' :
 		    under ? 'Included in your plan' :
-		    busy && view?.tier === tier.id ? 'In progress…' :
+		    busy && shown ? 'In progress…' :
 		    target ? 'Try again' : `Upgrade to ${titleOf(tier.id)}`;
 	}
 }
@@ -266,14 +270,14 @@ function drawAssets({ committed, view, optimistic }) {
 		$('assets').append(make('li', { class: 'none' }, 'None'));
 }
 
-function drawFacts({ committed, session, phase }) {
-	$('plan-name').textContent = committed ? titleOf(committed.tier) : '…';
+function drawFacts({ committed, view, optimistic, session, phase }) {
+	$('plan-name').textContent = view ? titleOf(view.tier) : '…';
 	const plan = $('plan-name').parentNode;
 	plan.dataset.tier = committed?.tier ?? '';
-	plan.dataset.status = committed?.status ?? '';
+	plan.dataset.status = optimistic ? 'pending' : committed?.status ?? '';
 	const status = $('plan-status');
-	status.hidden = !committed || committed.status === 'default';
-	status.textContent = committed?.status ?? '';
+	status.hidden = !optimistic && (view?.status ?? 'default') === 'default';
+	status.textContent = optimistic ? 'in progress' : view?.status ?? '';
 	$('user').textContent = user;
 	$('fact-version').textContent = committed?.version ?? '–';
 	$('fact-status').textContent = committed?.status ?? '–';
@@ -281,6 +285,11 @@ function drawFacts({ committed, session, phase }) {
 	    session ? `${session.status}, ${session.payment_status}` : 'none';
 	$('fact-time').textContent = arrived === null ? '–' :
 	    arrived < 1000 ? `${arrived} ms` : `${(arrived / 1000).toFixed(1)} s`;
+}
+
+function drawTransport() {
+	$('fact-transport').textContent = TRANSPORTS[rung.transport] ?? '–';
+	$('fact-transport').dataset.transport = rung.transport ?? '';
 }
 
 // From the commit of the payment to this view. Both clocks are one in a
@@ -412,33 +421,19 @@ function proceed() {
 
 /* ---- the page ---- */
 
-// An upgrade is waited for by itself. All other changes, in another tab or by
-// the seller, are watched only while somebody looks: a waiting place is dear.
-function attend({ session }) {
-	const idle = tiers.length > 0 && session?.status !== 'pending' &&
-	    document.visibilityState === 'visible';
-	if (idle) {
-		stopWatching ??= rung.watch();
-	} else {
-		stopWatching?.();
-		stopWatching = null;
-	}
-}
-
 function draw(state) {
 	const holding = $('holding');
 	clockArrival(state, holding.dataset.phase);
 	holding.dataset.phase = state.phase;
 	holding.dataset.optimistic = state.optimistic;
-	drawFacts(state);
 	if (tiers.length === 0)
 		return;
+	drawFacts(state);
 	drawPlans(state);
 	drawCapabilities(state);
 	drawLimits(state);
 	drawAssets(state);
 	drawToast(state);
-	attend(state);
 }
 
 function trouble(error) {
@@ -456,14 +451,15 @@ function trouble(error) {
 async function load() {
 	$('retry').disabled = true;
 	try {
-		const [sold] = await Promise.all([rung.tiers(),
-			rung.entitlements(), rung.resume()]);
+		const [sold] = await Promise.all([rung.tiers(), rung.resume()]);
 		tiers = sold.tiers.slice().sort((a, b) => a.rank - b.rank);
 		names = new Map(tiers.flatMap((tier) => tier.capabilities.map(
 		    ({ id, description }) => [id, description ?? words(id)])));
 		drawTiers();
 		draw(rung.state);
 		trouble(null);
+		// What happens in another tab, or at the seller's, shows here too.
+		rung.watch();
 	} catch (error) {
 		trouble(error);
 	}
@@ -488,5 +484,5 @@ $('dialog').addEventListener('click', (event) => {
 	if (event.target === $('dialog'))
 		$('dialog').close();
 });
-document.addEventListener('visibilitychange', () => attend(rung.state));
+rung.addEventListener('transport', drawTransport);
 load();

@@ -95,7 +95,12 @@ class Fake extends EventEmitter {
 	requests = [];
 	faults = [];
 	life = 3600;
+	late = 5000;		// of an event; 0: it does not come by itself
 	waits = true;
+	stream = 'off';		// or bounded, unbounded; tickets say so
+	mute = false;		// streams open, but nothing comes through
+	held = new Set();	// the responses that wait or stream now
+	streams = new Map();	// of those, the streams and their users
 
 	/** The next `times` matching requests get this answer instead. */
 	fail(match, status, { times = 1, headers = {}, body = null } = {}) {
@@ -175,6 +180,70 @@ class Fake extends EventEmitter {
 			user.tier = session.target_tier;
 		this.sessions.set(id, session);
 		this.emit('change');
+		this.announce(user, session);
+	}
+
+	/** What a stream says of a change: that there was one. */
+	announce(user, session) {
+		for (const [res, of] of this.streams) {
+			if (of !== user.id)
+				continue;
+			this.say(res, user, { type: 'refetchEvaluation',
+				etag: `"u${user.version}.e1"`, lastModified: 0 });
+			if (session)
+				this.say(res, user, { type: 'session', session: session.id,
+					version: session.version, status: session.status });
+		}
+	}
+
+	say(res, user, data) {
+		if (!this.mute)
+			res.write(`id: ${user.version}\nevent: message\n` +
+			    `data: ${JSON.stringify(data)}\n\n`);
+	}
+
+	/** Ends every stream, politely or not. */
+	hangUp(bye = true) {
+		for (const [res, user] of this.streams) {
+			if (bye)
+				this.say(res, this.user(user), { type: 'bye' });
+			res.end();
+		}
+	}
+
+	ticket(user) {
+		if (this.stream === 'off')
+			return [200, { stream: 'off', ticket: null, url: null,
+			    expires_at: null }];
+		const ticket = `rung_tk_${randomUUID()}`;
+		this.tokens.set(ticket, user);
+		return [200, { stream: this.stream, ticket,
+		    url: `/v1/events?ticket=${ticket}`,
+		    expires_at: new Date(Date.now() + 900000).toISOString() }];
+	}
+
+	events(url, res) {
+		const user = this.tokens.get(url.searchParams.get('ticket'));
+		if (!user || this.stream === 'off') {
+			res.writeHead(user ? 204 : 401);
+			return res.end();
+		}
+		res.writeHead(200, { 'Content-Type': 'text/event-stream',
+			'Cache-Control': 'no-store, no-transform' });
+		this.hold(res);
+		this.streams.set(res, user);
+		res.on('close', () => this.streams.delete(res));
+		if (!this.mute)
+			res.write(`retry: 3000\n: ${'.'.repeat(8192)}\n\n`);
+		const me = this.user(user);
+		return this.say(res, me, { type: 'hello', version: me.version });
+	}
+
+	/** Counts a response for as long as it is open. */
+	hold(res) {
+		this.held.add(res);
+		this.most = Math.max(this.most ?? 0, this.held.size);
+		res.on('close', () => this.held.delete(res));
 	}
 
 	pay(id) {
@@ -214,7 +283,7 @@ class Fake extends EventEmitter {
 	}
 
 	/** Answers [status, body, headers]. */
-	async api(method, url, headers, body) {
+	async api(method, url, headers, body, res) {
 		const path = url.pathname;
 		const user = this.tokens.get(headers['x-api-key']);
 		if (!user)
@@ -228,8 +297,10 @@ class Fake extends EventEmitter {
 		if (path.startsWith('/v1/users/me/can/'))
 			return [200, { allowed: this.entitlements(me).capabilities
 			    .includes(path.split('/').pop()) }];
+		if (path === '/v1/events')
+			return this.ticket(user);
 		if (path === '/v1/watch/users/me')
-			return this.wait(url, () => me.version,
+			return this.wait(url, res, () => me.version,
 			    () => this.entitlements(me));
 		if (path === '/v1/upgrades/preview' || path === '/v1/upgrades') {
 			const wish = JSON.parse(body);
@@ -260,7 +331,7 @@ class Fake extends EventEmitter {
 				status: 'cancelled', reason: 'cancelled_by_user',
 			});
 		if (parts[1])
-			return this.wait(url, () => this.sessions.get(id).version,
+			return this.wait(url, res, () => this.sessions.get(id).version,
 			    () => this.answer(this.sessions.get(id)));
 		return [200, this.answer(this.sessions.get(id))];
 	}
@@ -281,20 +352,24 @@ class Fake extends EventEmitter {
 		return [201, answer];
 	}
 
-	async wait(url, version, answer) {
+	async wait(url, res, version, answer) {
 		if (!this.waits)
 			return problem(404, 'unknown-path');
+		this.hold(res);
 		const since = Number(url.searchParams.get('since'));
 		const until = Date.now() + url.searchParams.get('wait') * 1000;
-		while (version() <= since && Date.now() < until && !this.closed)
+		while (version() <= since && Date.now() < until && !this.closed &&
+		    !res.destroyed)
 			await new Promise((resolve) => {
 				const end = () => {
 					clearTimeout(timer);
 					this.off('change', end);
+					res.off('close', end);
 					resolve();
 				};
 				const timer = setTimeout(end, until - Date.now());
 				this.on('change', end);
+				res.on('close', end);
 			});
 		return version() > since ? [200, answer()] : [204, null];
 	}
@@ -314,10 +389,10 @@ class Fake extends EventEmitter {
 		};
 		const action = new URLSearchParams(body).get('action');
 		if (method === 'POST' && action !== 'decline') {
-			if (action === 'late')
-				setTimeout(() => this.pay(id), 5000);
-			else
+			if (action !== 'late')
 				this.pay(id);
+			else if (this.late)
+				setTimeout(() => this.pay(id), this.late);
 			res.writeHead(303, { Location: back(success) });
 			return res.end();
 		}
@@ -352,9 +427,11 @@ class Fake extends EventEmitter {
 		}
 		if (url.pathname.startsWith('/sandbox/'))
 			return this.sandbox(req.method, url, body, res);
+		if (req.method === 'GET' && url.pathname === '/v1/events')
+			return this.events(url, res);
 		if (url.pathname.startsWith('/v1/')) {
 			const [status, answer, more] = await this.api(req.method, url,
-			    req.headers, body);
+			    req.headers, body, res);
 			res.writeHead(status, { 'Content-Type': status < 400 ?
 			    'application/json' : 'application/problem+json', ...more });
 			return res.end(answer ? JSON.stringify(answer) : '');

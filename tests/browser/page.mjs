@@ -12,8 +12,6 @@ const SHOTS = process.env.RUNG_SHOTS ??
 const URL_OF_RUNG = process.env.RUNG_URL;
 
 export function launch() {
-	assert.ok(URL_OF_RUNG,
-	    'RUNG_URL is not set: source the env file that ./quickstart writes');
 	mkdirSync(SHOTS, { recursive: true });
 	return chromium.launch({
 		executablePath: process.env.RUNG_CHROMIUM ?? '/usr/bin/chromium',
@@ -24,7 +22,40 @@ export function launch() {
 }
 
 export function address(path) {
+	assert.ok(URL_OF_RUNG,
+	    'RUNG_URL is not set: source the env file that ./quickstart writes');
 	return URL_OF_RUNG.replace(/\/+$/, '') + path;
+}
+
+// Waits for something that happens outside of pages.
+export async function met(holds, what, seconds = 20) {
+	const end = Date.now() + seconds * 1000;
+	while (!await holds()) {
+		assert.ok(Date.now() < end, `never true: ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+// Runs in the page: tells whatever a buyer who has paid must never see. The
+// mark is in localStorage, so it holds for all tabs of the browser.
+function watchPaid() {
+	const look = () => {
+		if (!localStorage.getItem('test-paid'))
+			return;
+		const plan = document.getElementById('plan-name')?.textContent;
+		if (plan === 'Free')
+			globalThis.tellWrong('the page says Free');
+		const button = document.querySelector('[data-testid=upgrade-pro]');
+		if (/^(Upgrade|Try)/.test(button?.textContent ?? ''))
+			globalThis.tellWrong(`the page says ${button.textContent}`);
+		const toast = document.getElementById('toast');
+		if (toast?.dataset.kind === 'failure' && !toast.hidden)
+			globalThis.tellWrong(`the page says ${toast.textContent}`);
+		if (document.getElementById('trouble')?.hidden === false)
+			globalThis.tellWrong('the page speaks of trouble');
+	};
+	new MutationObserver(look).observe(document, { subtree: true,
+		childList: true, attributes: true, characterData: true });
 }
 
 export function shotPath(name) {
@@ -33,12 +64,27 @@ export function shotPath(name) {
 
 export class Visit {
 	// A new context is a new browser profile, so a new customer.
-	static async start(browser, prepare = () => {}) {
-		const visit = new Visit();
-		visit.context = await browser.newContext(
+	static async start(browser, prepare, url) {
+		const context = await browser.newContext(
 		    { viewport: { width: 1200, height: 1250 } });
+		const visit = new Visit();
+		Object.assign(visit, { context, url, wrong: [] });
+		await context.exposeFunction('tellWrong',
+		    (what) => visit.wrong.push(what));
+		await context.addInitScript(watchPaid);
+		return visit.#open(prepare);
+	}
+
+	// Another tab of the same browser.
+	async tab() {
+		const visit = new Visit();
+		Object.assign(visit, { ...this, token: null });
+		return visit.#open();
+	}
+
+	async #open(prepare = () => {}) {
+		const visit = this;
 		visit.page = await visit.context.newPage();
-		visit.wrong = [];
 		visit.page.on('pageerror', (error) =>
 		    visit.wrong.push(error.message));
 		visit.page.on('console', (line) => {
@@ -46,8 +92,12 @@ export class Visit {
 				visit.wrong.push(line.text());
 		});
 		await prepare(visit.page);
-		await visit.page.goto(address('/demo/'));
+		await visit.page.goto(visit.address('/demo/'));
 		return visit;
+	}
+
+	address(path) {
+		return this.url ? this.url + path : address(path);
 	}
 
 	get(id) {
@@ -100,6 +150,32 @@ export class Visit {
 		    (nodes) => nodes.map((node) => node.dataset.id).sort());
 	}
 
+	// Pays, and comes back before the payment's event has arrived. From here
+	// on the page may not say that nothing was bought.
+	async payLate() {
+		await this.page.evaluate(() =>
+		    localStorage.setItem('test-paid', '1'));
+		await this.checkout('late');
+		await this.page.waitForURL(/\/demo\//);
+		await this.toast('progress');
+	}
+
+	transport(name, timeout = 20000) {
+		return this.page.locator(`[data-testid=transport]` +
+		    `[data-transport=${name}]`).waitFor({ timeout });
+	}
+
+	// Milliseconds until the page shows that the plan is committed.
+	async flips(timeout = 20000) {
+		const began = Date.now();
+		await this.page.locator('[data-testid=plan][data-tier=pro]')
+		    .waitFor({ timeout });
+		const took = Date.now() - began;
+		await this.page.locator('[data-testid=holding]' +
+		    '[data-phase=completed]').waitFor({ timeout });
+		return took;
+	}
+
 	shoot(name) {
 		return this.page.screenshot({ path: shotPath(name),
 			animations: 'disabled' });
@@ -108,12 +184,12 @@ export class Visit {
 	// What the server says, whatever the page shows.
 	async ask(path) {
 		if (!this.token) {
-			const minted = await fetch(address(
+			const minted = await fetch(this.address(
 			    `/sandbox/token?user=${this.user}`), { method: 'POST' });
 			assert.equal(minted.status, 200);
 			this.token = (await minted.text()).trim();
 		}
-		const answer = await fetch(address(path),
+		const answer = await fetch(this.address(path),
 		    { headers: { 'X-API-Key': this.token } });
 		assert.equal(answer.status, 200, path);
 		return answer.json();
