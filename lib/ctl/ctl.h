@@ -11,13 +11,14 @@
 /* Exit statuses; cron may take NOTHING for DONE. */
 enum finish { DONE, FAILED, USAGE, NOTHING };
 
-enum { OPERANDS_MAX = 2, OPTIONS_MAX = 4 };
+enum { OPERANDS_MAX = 2, OPTIONS_MAX = 8 };
 
 struct ctl;
 
 struct option_row {
 	const char	*name;		/* without "--" */
-	const char	*value;		/* what it takes; NULL: a switch */
+	const char	*value;		/* what it takes; NULL: a switch; with
+					 * "..." at its end it may be repeated */
 	const char	*about;
 };
 
@@ -45,7 +46,10 @@ struct ctl {
 	struct flow		 flow;
 };
 
-/* The value of an option of this command; NULL when it was not given. */
+/*
+ * The value of an option of this command; NULL when it was not given.  Those
+ * of a repeated one stand one to a line.
+ */
 const char	*ctl_option(const struct ctl *, const char *name);
 
 /*
@@ -111,6 +115,12 @@ enum finish	 audit_export(struct ctl *);
 enum finish	 sessions_list(struct ctl *);
 enum finish	 sessions_show(struct ctl *);
 enum finish	 sweep_run(struct ctl *);
+enum finish	 provider_list_run(struct ctl *);
+enum finish	 provider_show_run(struct ctl *);
+enum finish	 inbox_list_run(struct ctl *);
+enum finish	 inbox_show_run(struct ctl *);
+enum finish	 listen_run(struct ctl *);
+enum finish	 trigger_run(struct ctl *);
 enum finish	 config_check(struct ctl *);
 enum finish	 config_show(struct ctl *);
 enum finish	 clock_run(struct ctl *);

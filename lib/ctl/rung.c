@@ -111,6 +111,14 @@ option_is(const char *word, const char *name, struct words *w,
 	return true;
 }
 
+static bool
+repeats(const struct option_row *row)
+{
+	size_t	len = row->value == NULL ? 0 : strlen(row->value);
+
+	return len > 3 && strcmp(row->value + len - 3, "...") == 0;
+}
+
 static enum finish
 take_own_option(struct ctl *c, const char *word, struct words *w)
 {
@@ -129,6 +137,9 @@ take_own_option(struct ctl *c, const char *word, struct words *w)
 	}
 	if (value == NULL)
 		return usage("a value is missing after", word);
+	if (c->given[i] != NULL && repeats(&c->command->options[i]))
+		value = arena_text(c->arena, "%s\n%s", c->given[i],
+		    value).at;
 	c->given[i] = value;
 	return DONE;
 }

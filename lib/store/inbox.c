@@ -1,6 +1,8 @@
 /*
  * Rows of inbox: deliveries, each once for ever.
  */
+#include <stdlib.h>
+
 #include "base/guard.h"
 #include "store/db_inside.h"
 #include "store/digest.h"
@@ -103,7 +105,61 @@ delivery_take(const struct row *row, struct delivery *out, struct err *e)
 		.livemode = row_int(row, 6) != 0,
 		.happened_at = row_int(row, 7),
 		.first_seen = row_int(row, 8), .body = row_str(row, 9),
+		.kind = row_str(row, 10), .ref = row_str(row, 11),
+		.user = row_str(row, 12),
 	};
+	return RC_OK;
+}
+
+enum rc
+inbox_read(struct db *db, uint32_t seller, const struct delivery *key,
+    struct arena *a, struct delivery *out, bool *found, struct err *e)
+{
+	const struct arg args[] = { EVENT_ARGS(seller, key) };
+	const struct row *row;
+
+	TRY(db_row(db, STMT_INBOX_READ, args, COUNT(args), a, &row, found,
+	    e));
+	return *found ? delivery_take(row, out, e) : RC_OK;
+}
+
+static int
+by_age(const void *left, const void *right)
+{
+	const struct delivery *a = left, *b = right;
+
+	return (a->first_seen < b->first_seen) -
+	    (a->first_seen > b->first_seen);
+}
+
+enum rc
+inbox_list(struct db *db, uint32_t seller, const struct inbox_query *q,
+    struct arena *a, struct delivery **out, size_t *count, struct err *e)
+{
+	struct delivery *all = arena_many(a,
+	    (size_t)q->most * INBOX__COUNT + 1, struct delivery);
+	size_t n = 0;
+
+	for (enum inbox_state state = 0; state < INBOX__COUNT; state++) {
+		const struct arg args[] = {
+			arg_int(seller),
+			arg_str(str_of(inbox_state_names[state])),
+			arg_int(q->since), arg_str(q->provider),
+			arg_str(q->provider), arg_str(q->user),
+			arg_str(q->user), arg_int(q->most),
+		};
+		struct rows rows;
+
+		if (q->state != INBOX__COUNT && q->state != state)
+			continue;
+		TRY(db_rows(db, STMT_INBOX_LIST, args, COUNT(args), a, &rows,
+		    e));
+		for (size_t i = 0; i < rows.count; i++)
+			TRY(delivery_take(row_at(&rows, i), &all[n++], e));
+	}
+	qsort(all, n, sizeof(*all), by_age);
+	*out = all;
+	*count = n < (size_t)q->most ? n : (size_t)q->most;
 	return RC_OK;
 }
 

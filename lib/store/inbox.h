@@ -48,6 +48,22 @@ enum rc inbox_conflict(struct db *, uint32_t seller, const struct delivery *,
 enum rc inbox_give(struct db *, uint32_t seller, const struct object_key *,
     struct str user, struct err *);
 
+/* One by provider, account and event id; *found false when it never came. */
+enum rc inbox_read(struct db *, uint32_t seller, const struct delivery *key,
+    struct arena *, struct delivery *out, bool *found, struct err *);
+
+/* Which deliveries; "" and INBOX__COUNT are all. */
+struct inbox_query {
+	enum inbox_state	 state;
+	struct str		 provider, user;
+	int64_t			 since;		/* first seen at or after */
+	int64_t			 most;
+};
+
+/* The newest first, without their bodies; at most 10,000. */
+enum rc inbox_list(struct db *, uint32_t seller, const struct inbox_query *,
+    struct arena *, struct delivery **out, size_t *count, struct err *);
+
 /* All deliveries of a user, the first received first; body and why included. */
 enum rc inbox_of_user(struct db *, uint32_t seller, struct str user,
     size_t max, struct arena *, struct delivery **out, size_t *count,

@@ -41,6 +41,19 @@
 #define ROWS_2(row)	row ", " row
 #define ROWS_3(row)	row ", " row ", " row
 #define ROWS_4(row)	row ", " row ", " row ", " row
+/* A list of so many values. */
+#define VALUES_8	"?, ?, ?, ?, ?, ?, ?, ?"
+#define VALUES_40	VALUES_8 ", " VALUES_8 ", " VALUES_8 ", " VALUES_8	\
+	", " VALUES_8
+#define VALUES_200	VALUES_40 ", " VALUES_40 ", " VALUES_40 ", "	\
+	VALUES_40 ", " VALUES_40
+#define VALUES_1000	VALUES_200 ", " VALUES_200 ", " VALUES_200 ", "	\
+	VALUES_200 ", " VALUES_200
+#define VERSIONS_OF(values)						\
+	"SELECT user_id, ver, due_at, matrix_version, follows_newest"	\
+	" FROM users FORCE INDEX (PRIMARY)"				\
+	" WHERE seller_id = ? AND user_id IN (" values ")"
+
 #define UP_TO_FOUR(X, name, text, row)					\
 	X(name##_1, WRITES, text ROWS_1(row))				\
 	X(name##_2, WRITES, text ROWS_2(row))				\
@@ -61,6 +74,10 @@
 	    "SELECT ver, due_at, matrix_version, follows_newest,"	\
 	    " updated_at, holding, document, chain_id, audit_hash"	\
 	    " FROM users WHERE seller_id = ? AND user_id = ?")		\
+	/* For all who wait together; the list is filled up with its first. */ \
+	X(VERSIONS_8, READS, VERSIONS_OF(VALUES_8))			\
+	X(VERSIONS_200, READS, VERSIONS_OF(VALUES_200))			\
+	X(VERSIONS_1000, READS, VERSIONS_OF(VALUES_1000))		\
 	/* All that hangs on a user, in one shape; see world.c. */	\
 	X(WORLD_READ, READS,						\
 	    "SELECT 1 AS part, ver AS i1, due_at AS i2,"		\
@@ -262,6 +279,43 @@
 	    "DELETE FROM idempotency WHERE seller_id = ?"		\
 	    " AND created_at < ? ORDER BY created_at LIMIT ?")
 
+#define STATEMENTS_OF_INTENTS(X)					\
+	/* Locks the intent by writing, and makes the row of a new one. */ \
+	X(INTENT_LOCK, WRITES,						\
+	    "INSERT INTO intents (seller_id, session_id, touched,"	\
+	    " account, ref, replaces, quoted_at, lease_until,"		\
+	    " lease_owner, declined, state, url, made_kind,"		\
+	    " made_account, made_ref, close_at, close_tries,"		\
+	    " created_at) VALUES (?, ?, 0, ?, ?, ?, NULL, NULL, '', 0,"	\
+	    " 'new', '', '', '', '', NULL, 0, ?)"			\
+	    " ON DUPLICATE KEY UPDATE touched = touched + 1")		\
+	X(INTENT_READ, READS,						\
+	    "SELECT account, ref, replaces, quoted_at, lease_until,"	\
+	    " lease_owner, declined, state, url, made_kind,"		\
+	    " made_account, made_ref, close_at, close_tries"		\
+	    " FROM intents WHERE seller_id = ? AND session_id = ?")	\
+	X(INTENT_SAVE, WRITES,						\
+	    "UPDATE intents FORCE INDEX (PRIMARY)"			\
+	    " SET quoted_at = ?, lease_until = ?, lease_owner = ?,"	\
+	    " declined = ?, state = ?, url = ?, made_kind = ?,"		\
+	    " made_account = ?, made_ref = ?, close_at = ?,"		\
+	    " close_tries = ? WHERE seller_id = ? AND session_id = ?")	\
+	/* A session ended: what is open for it must not be paid. */	\
+	X(INTENT_CLOSE, WRITES,						\
+	    "UPDATE intents FORCE INDEX (PRIMARY) SET close_at = ?"	\
+	    " WHERE seller_id = ? AND session_id = ?"			\
+	    " AND made_ref <> '' AND close_at IS NULL")			\
+	X(INTENTS_TO_CLOSE, READS,					\
+	    "SELECT session_id FROM intents"				\
+	    " FORCE INDEX (intents_to_close)"				\
+	    " WHERE seller_id = ? AND close_at <= ?"			\
+	    " ORDER BY close_at LIMIT ?")
+
+/* A delivery as delivery_take reads it. */
+#define DELIVERY_COLUMNS(body)						\
+	"provider, account, event_id, type, state, why, livemode,"	\
+	" happened_at, first_seen, " body ", kind, ref, user_id"
+
 #define STATEMENTS_OF_INBOX(X)						\
 	/* One row for each delivery; the key makes a repeat fail. */	\
 	X(INBOX_CLAIM, WRITES,						\
@@ -423,10 +477,18 @@
 	    " ORDER BY version, move_id")				\
 	/* What providers told us of one user, the first word first. */	\
 	X(INBOX_OF_USER, READS,						\
-	    "SELECT provider, account, event_id, type, state, why,"	\
-	    " livemode, happened_at, first_seen, body FROM inbox"	\
-	    " WHERE seller_id = ? AND user_id = ?"			\
-	    " ORDER BY first_seen, event_id LIMIT ?")
+	    "SELECT " DELIVERY_COLUMNS("body")				\
+	    " FROM inbox WHERE seller_id = ? AND user_id = ?"		\
+	    " ORDER BY first_seen, event_id LIMIT ?")			\
+	X(INBOX_READ, READS,						\
+	    "SELECT " DELIVERY_COLUMNS("body") " FROM inbox" EVENT_AT)	\
+	/* For an operator, without bodies; of one state, as the key is. */ \
+	X(INBOX_LIST, READS,						\
+	    "SELECT " DELIVERY_COLUMNS("''")				\
+	    " FROM inbox FORCE INDEX (inbox_waiting)"			\
+	    " WHERE seller_id = ? AND state = ? AND first_seen >= ?"	\
+	    " AND (? = '' OR provider = ?) AND (? = '' OR user_id = ?)"	\
+	    " ORDER BY first_seen DESC LIMIT ?")
 
 /* Figures for the operator, each from the beginning of an index. */
 #define STATEMENTS_OF_GAUGES(X)						\
@@ -493,6 +555,7 @@
 	STATEMENTS_OF_USAGE(X)						\
 	STATEMENTS_OF_OBJECTS(X)					\
 	STATEMENTS_OF_SESSIONS(X)					\
+	STATEMENTS_OF_INTENTS(X)					\
 	STATEMENTS_OF_INBOX(X)						\
 	STATEMENTS_OF_LEDGER(X)						\
 	STATEMENTS_OF_SELLERS(X)					\

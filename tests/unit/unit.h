@@ -53,6 +53,10 @@
 	X(paddle_facts)		\
 	X(paddle_shapes)	\
 	X(paddle_stories)	\
+	X(stripe_errand)	\
+	X(lemon_verify)		\
+	X(lemon_facts)		\
+	X(lemon_shapes)		\
 	X(doc)			\
 	X(out)			\
 	X(wish)			\

@@ -1,0 +1,227 @@
+/*
+ * rung inbox and rung listen: what providers told us, and what became of it.
+ */
+#include <stdio.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+#include "store/inbox.h"
+
+enum {
+	LIST_USUAL = 50, LIST_MAX = 10000,
+	LISTEN_MS = 300,
+	/* A delivery may be seen later than one that came after it. */
+	OVERLAP_S = 10,
+};
+
+static bool
+read_state(const char *text, enum inbox_state *out)
+{
+	*out = INBOX__COUNT;
+	if (text == NULL)
+		return true;
+	for (enum inbox_state i = 0; i < INBOX__COUNT; i++)
+		if (str_eq(str_of(text), str_of(inbox_state_names[i])))
+			*out = i;
+	if (*out == INBOX__COUNT)
+		fprintf(stderr, "rung: --state is applied, ignored, deferred "
+		    "or quarantined\n");
+	return *out != INBOX__COUNT;
+}
+
+static void
+print_row(struct arena *a, const struct delivery *d)
+{
+	CTL_ROW({ text_time(a, d->first_seen), 24 }, { d->provider, 12 },
+	    { d->type, 34 },
+	    { str_of(inbox_state_names[d->state]), 11 },
+	    { d->user.len > 0 ? d->user : STR("-"), 16 },
+	    { d->event_id, d->why.len > 0 ? 30 : 0 }, { d->why, 0 });
+}
+
+static void
+write_row(struct out *o, const struct delivery *d)
+{
+	out_open(o, '{');
+	out_text(o, "provider", d->provider);
+	out_text(o, "account", d->account);
+	out_text(o, "event_id", d->event_id);
+	out_text(o, "type", d->type);
+	out_name(o, "state", inbox_state_names[d->state]);
+	out_text(o, "why", d->why);
+	out_text_or_null(o, "user", d->user);
+	out_text(o, "kind", d->kind);
+	out_text(o, "ref", d->ref);
+	out_bool(o, "livemode", d->livemode);
+	out_time(o, "happened_at", d->happened_at);
+	out_time(o, "first_seen", d->first_seen);
+	out_close(o, '}');
+}
+
+enum finish
+inbox_list_run(struct ctl *c)
+{
+	struct inbox_query	 q = {
+		.provider = str_of(ctl_option(c, "provider")),
+		.user = str_of(ctl_option(c, "user")),
+	};
+	const char		*limit = ctl_option(c, "limit");
+	struct delivery		*rows;
+	int64_t			 most = LIST_USUAL;
+	struct out		 o;
+	struct err		 e;
+	size_t			 count;
+
+	if (!read_state(ctl_option(c, "state"), &q.state))
+		return USAGE;
+	if (limit != NULL && (!str_int64(str_of(limit), &most) ||
+	    most < 1 || most > LIST_MAX)) {
+		fprintf(stderr, "rung: --limit is from 1 to %d\n", LIST_MAX);
+		return USAGE;
+	}
+	q.most = most;
+	if (!ctl_open(c, READ_DEADLINE_S))
+		return FAILED;
+	if (inbox_list(c->flow.db, c->flow.seller, &q, c->arena, &rows,
+	    &count, &e) != RC_OK)
+		return ctl_failed(&e);
+	if (!c->json) {
+		for (size_t i = 0; i < count; i++)
+			print_row(c->arena, &rows[i]);
+		return count > 0 ? DONE : NOTHING;
+	}
+	out_init(&o, c->arena, ARENA_BYTES_MAX / 8);
+	out_open(&o, '{');
+	out_open_as(&o, "data", '[');
+	for (size_t i = 0; i < count; i++)
+		write_row(&o, &rows[i]);
+	out_close(&o, ']');
+	out_close(&o, '}');
+	return ctl_json(&o);
+}
+
+/* The delivery as it came; the rest on standard error, so that > keeps it. */
+enum finish
+inbox_show_run(struct ctl *c)
+{
+	struct delivery	key = {
+		.provider = c->operand[0], .event_id = c->operand[1],
+		.account = str_of(ctl_option(c, "account")),
+	}, d;
+	struct err	e;
+	bool		found = false;
+
+	if (!ctl_open(c, READ_DEADLINE_S))
+		return FAILED;
+	if (inbox_read(c->flow.db, c->flow.seller, &key, c->arena, &d, &found,
+	    &e) != RC_OK)
+		return ctl_failed(&e);
+	if (!found) {
+		fprintf(stderr, "rung: no such delivery is here\n"
+		    "      `rung inbox list` has them.\n");
+		return FAILED;
+	}
+	fprintf(stderr, "%.*s, received %.*s: %s%s%.*s\n", STR_FMT(d.type),
+	    STR_FMT(text_time(c->arena, d.first_seen)),
+	    inbox_state_names[d.state], d.why.len > 0 ? ", " : "",
+	    STR_FMT(d.why));
+	ctl_line(d.body);
+	return DONE;
+}
+
+/* Ids that were printed already, of the last seconds. */
+struct heard {
+	struct str	*ids;
+	size_t		 count, room;
+};
+
+static bool
+is_news(struct heard *h, struct arena *a, struct str id)
+{
+	struct str	*more;
+
+	for (size_t i = 0; i < h->count; i++)
+		if (str_eq(h->ids[i], id))
+			return false;
+	if (h->count == h->room) {
+		more = arena_many(a, h->room * 2 + 16, struct str);
+		for (size_t i = 0; i < h->count; i++)
+			more[i] = h->ids[i];
+		h->ids = more;
+		h->room = h->room * 2 + 16;
+	}
+	h->ids[h->count++] = arena_keep(a, id);
+	return true;
+}
+
+static enum finish
+print_news(struct ctl *c, const struct delivery *rows, size_t count,
+    struct heard *h)
+{
+	struct out	o;
+
+	for (size_t i = count; i-- > 0; ) {
+		if (!is_news(h, c->arena, rows[i].event_id))
+			continue;
+		if (!c->json) {
+			print_row(c->arena, &rows[i]);
+			continue;
+		}
+		out_init(&o, c->arena, REPLY_BYTES_MAX);
+		write_row(&o, &rows[i]);
+		if (ctl_json(&o) != DONE)
+			return FAILED;
+	}
+	fflush(stdout);
+	return ferror(stdout) ? FAILED : DONE;
+}
+
+/* Until it is stopped, or for as many seconds as asked. */
+enum finish
+listen_run(struct ctl *c)
+{
+	const char		*given = ctl_option(c, "seconds");
+	const struct timespec	 rest = {
+		.tv_nsec = LISTEN_MS * 1000000L
+	};
+	struct inbox_query	 q = {
+		.provider = str_of(ctl_option(c, "provider")),
+		.state = INBOX__COUNT, .most = LIST_MAX,
+	};
+	struct heard		 heard = { .ids = NULL };
+	GUARD(arena_free) struct arena *scratch =
+	    arena_new("listen", ARENA_BYTES_MAX);
+	int64_t			 seconds = INT32_MAX, until;
+	struct delivery		*rows;
+	size_t			 count;
+	struct err		 e;
+
+	must(scratch != NULL);
+	if (given != NULL && (!str_int64(str_of(given), &seconds) ||
+	    seconds < 1)) {
+		fprintf(stderr, "rung: --seconds is a number from 1 on\n");
+		return USAGE;
+	}
+	if (!ctl_open(c, READ_DEADLINE_S))
+		return FAILED;
+	q.since = c->flow.now;
+	until = clock_steady() + seconds * SECOND;
+	fprintf(stderr, "listening; stop with Ctrl-C\n");
+	while (clock_steady() < until) {
+		arena_reset(scratch);
+		flow_begin(&c->flow, c->app, scratch, READ_DEADLINE_S);
+		if (inbox_list(c->flow.db, c->flow.seller, &q, scratch, &rows,
+		    &count, &e) != RC_OK)
+			return ctl_failed(&e);
+		if (print_news(c, rows, count, &heard) != DONE)
+			return FAILED;
+		if (c->flow.now - OVERLAP_S * SECOND > q.since)
+			q.since = c->flow.now - OVERLAP_S * SECOND;
+		nanosleep(&rest, NULL);
+	}
+	return DONE;
+}
