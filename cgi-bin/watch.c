@@ -1,15 +1,14 @@
 /*
- * Waiting for news of an upgrade or a user: long polls, in processes of their
- * own so that requests that wait never stand in the way of those that answer.
- * One process holds one waiter.
+ * Waiting for news of an upgrade or a user: long polls, and, in
+ * watch_stream.c, streams of events.  All who wait do so in one process, which
+ * is no other program's, so that requests that wait never stand in the way of
+ * those that answer.
  */
 #include "base/clock.h"
-#include "base/guard.h"
 #include "base/limits.h"
 #include "flow/entitle.h"
 #include "flow/upgrade.h"
-#include "flow/wake.h"
-#include "web/web.h"
+#include "watch.h"
 
 static web_handler	watch_upgrade, watch_user;
 
@@ -20,38 +19,19 @@ static const struct route routes[] = {
 	    .deadline_s = READ_DEADLINE_S },
 	{ "GET", "/v1/watch/users/{id}",	MAY_WATCH, watch_user,
 	    .deadline_s = READ_DEADLINE_S },
+	{ "POST", "/v1/events",			MAY_WATCH, watch_ticket,
+	    .deadline_s = READ_DEADLINE_S },
+	/* Its ticket is its credential. */
+	{ "GET", "/v1/events",			MAY_ANYONE, watch_stream,
+	    .deadline_s = READ_DEADLINE_S },
 	{ .method = NULL }
 };
 
 int
 main(void)
 {
-	return web_serve("watch", routes);
+	return web_serve_waiting("watch", routes);
 }
-
-/* What is waited for, as it stands. */
-struct news {
-	struct str	 json;
-	struct str	 etag;		/* "" : none may be offered */
-	struct str	 user;		/* whose changes wake us */
-	int64_t		 version;
-	bool		 final;		/* no more will come */
-};
-
-struct subject {
-	char		 letter;	/* of its version in an ETag */
-	enum rc		(*read)(struct web *, struct news *, struct err *);
-	/* The version alone; may tell less than read, never more. */
-	enum rc		(*version)(struct web *, struct str user,
-			    int64_t *, struct err *);
-};
-
-struct ask {
-	int64_t	 since;		/* what the client has; -1: nothing */
-	int64_t	 wait;		/* granted seconds */
-	bool	 asked;		/* for a wait, in either form */
-	bool	 conditional;	/* by If-None-Match: 304 rather than 204 */
-};
 
 /* The number of a query member, or fallback when it is not there. */
 static enum rc
@@ -87,18 +67,19 @@ preferred_wait(struct str prefer)
 	return -1;
 }
 
+/* What is asked for; granted stays -1 when it is no wait in either form. */
 static enum rc
-read_ask(struct web *w, char letter, struct ask *out, struct err *e)
+read_wait(struct web *w, char letter, struct wait *out, struct err *e)
 {
-	int64_t	most = web_flow(w)->conf->wait_max;
+	int64_t	most = web_flow(w)->conf->wait_max, seconds;
 
+	*out = (struct wait){ .ends = 0 };
 	TRY(read_number(w, "since", -1, &out->since, e));
-	TRY(read_number(w, "wait", -1, &out->wait, e));
-	if (out->wait == -1)
-		out->wait = preferred_wait(web_header(w, "HTTP_PREFER"));
-	out->asked = out->wait != -1;
-	if (out->wait > most)
-		out->wait = most;
+	TRY(read_number(w, "wait", -1, &seconds, e));
+	if (seconds == -1)
+		seconds = preferred_wait(web_header(w, "HTTP_PREFER"));
+	out->granted = (int)(seconds < most ? seconds : most);
+	out->until = clock_steady() + out->granted * SECOND;
 	out->conditional = web_header(w, "HTTP_IF_NONE_MATCH").len > 0;
 	if (out->since == -1)
 		web_known(w, letter, &out->since);
@@ -111,90 +92,85 @@ read_ask(struct web *w, char letter, struct ask *out, struct err *e)
  * the matrix alone makes it), by the whole tag.
  */
 static bool
-is_old(struct web *w, const struct ask *ask, const struct news *n)
+is_old(struct web *w, const struct wait *wait, const struct news *n)
 {
-	if (ask->since == -1 || n->version > ask->since ||
+	if (wait->since == -1 || n->version > wait->since ||
 	    n->etag.len == 0)
 		return false;
-	if (ask->conditional && (!ask->asked || n->version == 0 || n->final))
+	if (wait->conditional &&
+	    (wait->granted == -1 || n->version == 0 || n->final))
 		return web_knows(w, n->etag);
 	return !n->final;	/* no more will come: say so in full */
 }
 
 static void
-set_granted(struct web *w, int64_t seconds)
+set_granted(struct web *w, int seconds)
 {
-	web_set(w, "Preference-Applied", arena_text(web_arena(w), "wait=%lld",
-	    (long long)seconds));
+	web_set(w, "Preference-Applied", arena_text(web_arena(w), "wait=%d",
+	    seconds));
 }
 
-/* Sleep until the version rises, time is over, or we are needed elsewhere. */
-static enum rc
-sleep_until_news(struct web *w, const struct subject *s,
-    const struct news *n, int64_t until, bool *crowded, struct err *e)
+static void
+reply_poll(struct web *w, const struct wait *wait, const struct news *n,
+    bool unchanged)
 {
-	/* Listening comes before reading: news in between is not lost. */
-	GUARD(waiter_free) struct waiter *waiter =
-	    waiter_new(web_flow(w), n->user);
-	int64_t	version = n->version;
+	if (n->etag.len > 0)
+		web_offer_etag(w, n->etag);
+	if (unchanged)
+		web_reply_empty(w, wait->conditional ? 304 : 204);
+	else
+		web_reply(w, 200, n->json);
+}
 
-	for (;;) {
-		web_again(w);
-		TRY(s->version(w, n->user, &version, e));
-		if (version > n->version || clock_steady() >= until ||
-		    web_leaving(w))
+/* Before we leave the state goes out in full, if it was read again. */
+static void
+tell_poll(struct web *w, struct wait *wait, const struct news *n,
+    enum moment moment)
+{
+	bool	old = is_old(w, wait, n);
+
+	if (old && moment == ON_NEWS)
+		return;
+	set_granted(w, wait->granted);
+	reply_poll(w, wait, n, n->json.len == 0 ||
+	    (old && moment != ON_LEAVING));
+}
+
+/* At once, if there is news, nothing to wait for, or no place to wait at. */
+static enum rc
+watch(struct web *w, const struct subject *s, char letter, struct str id,
+    struct err *e)
+{
+	struct news	*n = arena_one(web_arena(w), struct news);
+	struct wait	 wait;
+	bool		 old;
+
+	TRY(read_wait(w, letter, &wait, e));
+	TRY(s->read(w, id, n, e));
+	old = is_old(w, &wait, n);
+	if (wait.granted > 0 && !n->final && old) {
+		if (web_park(w, s, id, n, &wait))
 			return RC_OK;
-		*crowded = web_crowded(w);
-		if (*crowded)
-			return RC_OK;
-		waiter_sleep(waiter, until, web_stir_fd(w));
-	}
-}
-
-static enum rc
-reply_unchanged(struct web *w, const struct ask *ask)
-{
-	return web_reply_empty(w, ask->conditional ? 304 : 204);
-}
-
-static enum rc
-watch(struct web *w, const struct subject *s, struct err *e)
-{
-	struct ask	ask;
-	struct news	news;
-	bool		crowded = false, waits;
-	int64_t		until;
-
-	TRY(read_ask(w, s->letter, &ask, e));
-	TRY(s->read(w, &news, e));
-	until = clock_steady() + ask.wait * SECOND;
-	waits = ask.wait > 0 && !news.final && is_old(w, &ask, &news);
-	if (waits) {
-		TRY(sleep_until_news(w, s, &news, until, &crowded, e));
-		web_again(w);
-		TRY(s->read(w, &news, e));
-	}
-	if (ask.asked)
-		set_granted(w, crowded ? 0 : ask.wait);
-	if (news.etag.len > 0)
-		web_offer_etag(w, news.etag);
-	if (crowded)
 		web_set(w, "Retry-After", STR("2"));
-	if (is_old(w, &ask, &news) && !crowded && !web_leaving(w))
-		return reply_unchanged(w, &ask);
-	return web_reply(w, 200, news.json);
+		wait.granted = 0;
+		old = false;
+	}
+	if (wait.granted != -1)
+		set_granted(w, wait.granted);
+	reply_poll(w, &wait, n, old);
+	return RC_OK;
 }
 
 static enum rc
-read_upgrade(struct web *w, struct news *n, struct err *e)
+read_upgrade(struct web *w, struct str id, struct news *n, struct err *e)
 {
 	struct shown	shown;
 
-	TRY(flow_upgrade_show(web_flow(w), web_principal(w),
-	    web_arg(w, "id"), &shown, e));
+	TRY(flow_upgrade_show(web_flow(w), web_principal(w), id, &shown, e));
 	*n = (struct news){
 		.json = shown.json, .user = shown.user,
-		.version = shown.session_ver, .final = shown.final,
+		.version = shown.session_ver, .user_version = shown.user_ver,
+		.final = shown.final,
 		.etag = arena_text(web_arena(w), "s%lld.u%lld",
 		    (long long)shown.session_ver, (long long)shown.user_ver),
 	};
@@ -202,55 +178,40 @@ read_upgrade(struct web *w, struct news *n, struct err *e)
 }
 
 static enum rc
-upgrade_version(struct web *w, struct str user, int64_t *version,
-    struct err *e)
-{
-	bool	found;
-
-	(void)user;
-	return flow_upgrade_version(web_flow(w), web_arg(w, "id"), version,
-	    &found, e);
-}
-
-static enum rc
 watch_upgrade(struct web *w, struct err *e)
 {
-	static const struct subject	upgrade = {
-		's', read_upgrade, upgrade_version
-	};
+	static const struct subject	upgrade = { read_upgrade, tell_poll };
 
-	return watch(w, &upgrade, e);
+	return watch(w, &upgrade, 's', web_arg(w, "id"), e);
 }
 
-static enum rc
-read_user(struct web *w, struct news *n, struct err *e)
+enum rc
+watch_read_user(struct web *w, struct str user, struct news *n, struct err *e)
 {
-	struct arena	*a = web_arena(w);
-	struct entitled	 held;
+	struct entitled	held;
 
-	*n = (struct news){ .final = false };
-	TRY(web_user(w, "id", &n->user, e));
-	TRY(flow_entitlements(web_flow(w), n->user, &held, e));
-	n->json = held.json;
-	n->version = held.version;
+	TRY(flow_entitlements(web_flow(w), user, &held, e));
+	*n = (struct news){
+		.json = held.json, .user = user, .version = held.version,
+		.user_version = held.version,
+	};
 	if (held.unsettled)
 		return RC_OK;
 	n->etag = held.version == 0 ?
-	    arena_text(a, "u0.%lld", (long long)held.matrix_version) :
-	    arena_text(a, "u%lld", (long long)held.version);
+	    arena_text(web_arena(w), "u0.%lld",
+	    (long long)held.matrix_version) :
+	    arena_text(web_arena(w), "u%lld", (long long)held.version);
 	return RC_OK;
-}
-
-static enum rc
-user_version(struct web *w, struct str user, int64_t *version, struct err *e)
-{
-	return flow_user_version(web_flow(w), user, version, e);
 }
 
 static enum rc
 watch_user(struct web *w, struct err *e)
 {
-	static const struct subject	user = { 'u', read_user, user_version };
+	static const struct subject	user = {
+		watch_read_user, tell_poll
+	};
+	struct str			id;
 
-	return watch(w, &user, e);
+	TRY(web_user(w, "id", &id, e));
+	return watch(w, &user, 'u', id, e);
 }

@@ -1,53 +1,45 @@
 /*
- * Wake-ups by touched files: 4096 buckets, so that a directory stays small
- * and a waiter is seldom woken for somebody else.
+ * Wake-ups by touched files.  A bucket's file is named by three hex digits
+ * and made when it is first touched.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
+#include <stdalign.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/secret.h"
 #include "flow/wake.h"
 
-struct waiter {
-	int	 watch;
-};
+enum { BUCKET_DIGITS = 3 };
 
-/*
- * One for the process, made at the first wait and never closed: closing an
- * inotify descriptor waits milliseconds for the kernel's grace period, just
- * when the news should go out.
- */
-static int	listening = -1;
-
-static struct str
-bucket_path(struct flow *f, struct str user)
+unsigned
+wake_bucket(struct flow *f, struct str user)
 {
 	struct str fields[2] = {
 		arena_text(f->arena, "%u", f->seller), user,
 	};
 	struct digest d = secret_sha256_fields(fields, COUNT(fields));
 
-	return arena_text(f->arena, "%.*s/wake/%02x%x",
-	    STR_FMT(f->conf->var), d.byte[0], d.byte[1] >> 4);
+	return (unsigned)d.byte[0] << 4 | d.byte[1] >> 4;
 }
 
-/* Make the bucket's file, and its directory the first time. */
+/* Make the bucket's file, and its folder the first time. */
 static void
-bucket_make(struct flow *f, struct str path)
+bucket_make(const struct conf *conf, const char *path)
 {
-	int fd = open(path.at, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	char folder[PATH_MAX];
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0 && errno == ENOENT) {
-		mkdir(arena_text(f->arena, "%.*s/wake",
-		    STR_FMT(f->conf->var)).at, 0700);
-		fd = open(path.at, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		snprintf(folder, sizeof(folder), "%.*s/wake",
+		    STR_FMT(conf->var));
+		mkdir(folder, 0700);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -60,66 +52,61 @@ wake_user(struct flow *f, struct str user)
 
 	if (f->conf->wake != WAKE_FILES)
 		return;
-	path = bucket_path(f, user);
+	path = arena_text(f->arena, "%.*s/wake/%0*x", STR_FMT(f->conf->var),
+	    BUCKET_DIGITS, wake_bucket(f, user));
 	if (utimensat(AT_FDCWD, path.at, NULL, 0) != 0 && errno == ENOENT)
-		bucket_make(f, path);	/* nobody waits: nobody to wake */
+		bucket_make(f->conf, path.at);
 }
 
-/* Take what happened; it matters only that something did. */
-static void
-drain(void)
+int
+wake_listen(const struct conf *conf)
 {
-	char events[16 * (sizeof(struct inotify_event) + NAME_MAX + 1)];
+	char folder[PATH_MAX];
+	int fd;
 
-	while (read(listening, events, sizeof(events)) > 0)
-		continue;
+	if (conf->wake != WAKE_FILES)
+		return -1;
+	snprintf(folder, sizeof(folder), "%.*s/wake", STR_FMT(conf->var));
+	mkdir(folder, 0700);		/* there already, mostly */
+	fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (fd >= 0 && inotify_add_watch(fd, folder,
+	    IN_ATTRIB | IN_CREATE | IN_ONLYDIR) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
 }
 
-struct waiter *
-waiter_new(struct flow *f, struct str user)
+/* The bucket that an event's name says; false for any other file. */
+static bool
+bucket_of(const struct inotify_event *event, unsigned *bucket)
 {
-	struct waiter *w;
-	struct str path;
+	char *end = NULL;
 
-	if (listening < 0)
-		listening = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (f->conf->wake != WAKE_FILES || listening < 0 ||
-	    (w = malloc(sizeof(*w))) == NULL)
-		return NULL;
-	path = bucket_path(f, user);
-	bucket_make(f, path);
-	drain();		/* the end of the watch before is an event */
-	w->watch = inotify_add_watch(listening, path.at, IN_ATTRIB);
-	if (w->watch < 0)
-		waiter_free(&w);
-	return w;
+	if (event->len == 0)
+		return false;
+	*bucket = (unsigned)strtoul(event->name, &end, 16);
+	return end == event->name + BUCKET_DIGITS && *end == '\0' &&
+	    *bucket < WAKE_BUCKETS;
 }
 
-void
-waiter_free(struct waiter **w)
+bool
+wake_heard(int fd, void (*one)(void *, unsigned bucket), void *arg)
 {
-	if (*w == NULL)
-		return;
-	if ((*w)->watch >= 0)
-		inotify_rm_watch(listening, (*w)->watch);
-	free(*w);
-	*w = NULL;
-}
+	alignas(struct inotify_event) char events[16 * 1024];
+	bool all = true;
+	ssize_t len;
 
-void
-waiter_sleep(struct waiter *w, int64_t steady, int stop_fd)
-{
-	struct pollfd fds[2] = {
-		{ .fd = w == NULL ? -1 : listening, .events = POLLIN },
-		{ .fd = stop_fd, .events = POLLIN },
-	};
-	int64_t left = steady - clock_steady();
+	while ((len = read(fd, events, sizeof(events))) > 0)
+		for (char *at = events; at < events + len;) {
+			const struct inotify_event *event = (const void *)at;
+			unsigned bucket;
 
-	if (left > SECOND)
-		left = SECOND;
-	if (left <= 0)
-		return;
-	if (poll(fds, 2, (int)((left + 999) / 1000)) > 0 &&
-	    (fds[0].revents & POLLIN) != 0)
-		drain();
+			if ((event->mask & (IN_Q_OVERFLOW | IN_IGNORED)) != 0)
+				all = false;
+			else if (bucket_of(event, &bucket))
+				one(arg, bucket);
+			at += sizeof(*event) + event->len;
+		}
+	return all;
 }

@@ -11,7 +11,7 @@
 #include "store/driver.h"
 
 enum {
-	ARGS_MAX	= 56,	/* of one statement: four rows of thirteen */
+	ARGS_MAX	= 1001,	/* of one statement: a seller and its users */
 	COLUMNS_MAX	= 32,	/* of one answer */
 	UNDERWAY_MAX	= 32,	/* statements sent and not yet answered */
 };

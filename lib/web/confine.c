@@ -124,8 +124,13 @@ confine_stale(unsigned long requests)
 	}
 	if (requests >= most)
 		return true;
-	return !SANITIZED && requests % LOOK_EVERY == 0 &&
-	    resident_bytes() > RESIDENT_MAX;
+	return requests % LOOK_EVERY == 0 && confine_grown(0);
+}
+
+bool
+confine_grown(size_t held)
+{
+	return !SANITIZED && resident_bytes() > (long)(RESIDENT_MAX + held);
 }
 
 void

@@ -6,6 +6,7 @@
 #define RUNG_WEB_CONFINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Core files, memory, new files' modes, privileges, inherited descriptors. */
 void	 confine_process(void);
@@ -18,6 +19,9 @@ void	 confine_environment(void);
 
 /* Has this process served long enough, or grown too large? */
 bool	 confine_stale(unsigned long requests);
+
+/* Too large alone, beside what it holds for those who wait. */
+bool	 confine_grown(size_t held);
 
 /*
  * Start the same program again in this process: the listening socket stays

@@ -34,10 +34,10 @@ struct gateway {
 	bool		 served;	/* CGI: there is only one */
 	bool		 sends_body;	/* CGI: somebody writes to us */
 	char		**variables;	/* CGI */
-	FCGX_Request	 request;
+	/* It stays where it is: the library's streams point into it. */
+	FCGX_Request	*request;
 };
 
-/* It stays where it is: the library's streams point into it. */
 static struct gateway	the_gateway;
 
 bool
@@ -92,8 +92,9 @@ open_fastcgi(struct gateway *g, struct err *e)
 
 	TRY(check_listener(e));
 	flags = fcntl(LISTEN_FD, F_GETFL);
-	if (FCGX_Init() != 0 ||
-	    FCGX_InitRequest(&g->request, LISTEN_FD,
+	g->request = calloc(1, sizeof(*g->request));
+	if (g->request == NULL || FCGX_Init() != 0 ||
+	    FCGX_InitRequest(g->request, LISTEN_FD,
 	    FCGI_FAIL_ACCEPT_ON_INTR) != 0 || flags == -1 ||
 	    fcntl(LISTEN_FD, F_SETFL, flags | O_NONBLOCK) == -1)
 		return err_set(e, RC_BROKEN, NULL, "cannot use the socket");
@@ -118,6 +119,8 @@ gateway_open(struct gateway **out, struct err *e)
 void
 gateway_close(struct gateway **g)
 {
+	if (*g != NULL)
+		free((*g)->request);
 	*g = NULL;
 }
 
@@ -131,6 +134,21 @@ bound_patience(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
 }
 
+/* The next one, if it is there already. */
+static bool
+take_fastcgi(struct gateway *g)
+{
+	int	failed = FCGX_Accept_r(g->request);
+
+	if (failed == 0) {
+		bound_patience(hold_fd_of(g->request));
+		return true;
+	}
+	if (failed != -EAGAIN)	/* no descriptors: do not spin */
+		poll(NULL, 0, ACCEPT_PAUSE_MS);
+	return false;
+}
+
 static bool
 next_fastcgi(struct gateway *g)
 {
@@ -138,7 +156,6 @@ next_fastcgi(struct gateway *g)
 		{ .fd = LISTEN_FD, .events = POLLIN },
 		{ .fd = leave_fd(), .events = POLLIN },
 	};
-	int	failed;
 
 	while (!leave_asked()) {
 		if (poll(wait, COUNT(wait), -1) == -1 && errno != EINTR)
@@ -147,30 +164,36 @@ next_fastcgi(struct gateway *g)
 			return false;
 		if ((wait[0].revents & POLLIN) == 0 || leave_asked())
 			continue;
-		failed = FCGX_Accept_r(&g->request);
-		if (failed == 0) {
-			bound_patience(g->request.ipcFd);
+		if (take_fastcgi(g))
 			return true;
-		}
-		if (failed != -EAGAIN)	/* no descriptors: do not spin */
-			poll(NULL, 0, ACCEPT_PAUSE_MS);
 	}
 	return false;
+}
+
+static bool
+take_cgi(struct gateway *g)
+{
+	bool	there = !g->served;
+
+	g->served = true;
+	return there;
 }
 
 bool
 gateway_next(struct gateway *g, char ***variables)
 {
-	if (g->fastcgi) {
-		if (!next_fastcgi(g))
-			return false;
-		*variables = g->request.envp;
-		return true;
-	}
-	if (g->served)
+	if (!(g->fastcgi ? next_fastcgi(g) : take_cgi(g)))
 		return false;
-	g->served = true;
-	*variables = g->variables;
+	*variables = g->fastcgi ? g->request->envp : g->variables;
+	return true;
+}
+
+bool
+gateway_take(struct gateway *g, char ***variables)
+{
+	if (!(g->fastcgi ? take_fastcgi(g) : take_cgi(g)))
+		return false;
+	*variables = g->fastcgi ? g->request->envp : g->variables;
 	return true;
 }
 
@@ -202,7 +225,7 @@ gateway_read(struct gateway *g, char *at, size_t len)
 
 	if (!g->fastcgi)
 		return read_cgi(at, len);
-	n = FCGX_GetStr(at, (int)len, g->request.in);
+	n = FCGX_GetStr(at, (int)len, g->request->in);
 	return n < 0 ? 0 : (size_t)n;
 }
 
@@ -210,7 +233,7 @@ bool
 gateway_write(struct gateway *g, struct str s)
 {
 	if (g->fastcgi)
-		return FCGX_PutStr(s.at, (int)s.len, g->request.out) ==
+		return FCGX_PutStr(s.at, (int)s.len, g->request->out) ==
 		    (int)s.len;
 	while (s.len > 0) {
 		ssize_t n = write(STDOUT_FILENO, s.at, s.len);
@@ -242,15 +265,40 @@ gateway_finish(struct gateway *g)
 		drain(g);
 	if (!g->fastcgi)
 		return;
-	g->request.keepConnection = 0;
-	FCGX_Detach(&g->request);
-	FCGX_Finish_r(&g->request);
+	g->request->keepConnection = 0;
+	FCGX_Detach(g->request);
+	FCGX_Finish_r(g->request);
 }
 
-int
-gateway_client_fd(const struct gateway *g)
+static bool
+cgi_send(struct hold *h, struct str s, bool last)
 {
-	return g->fastcgi ? g->request.ipcFd : -1;
+	(void)last;
+	(void)h;
+	return gateway_write(&the_gateway, s);
+}
+
+static void
+cgi_drop(struct hold *h)
+{
+	h->fd = -1;
+}
+
+struct hold
+gateway_keep(struct gateway *g, const struct hold_way **way)
+{
+	static const struct hold_way	by_stdout = {
+		.send = cgi_send, .drop = cgi_drop,
+	};
+
+	if (g->fastcgi || g->sends_body)
+		drain(g);
+	if (g->fastcgi) {
+		*way = hold_usual;
+		return hold_usual->keep(&g->request);
+	}
+	*way = &by_stdout;
+	return (struct hold){ .fd = STDOUT_FILENO };
 }
 
 int

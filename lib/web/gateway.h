@@ -1,6 +1,6 @@
 /*
- * The door to the web server: FastCGI or CGI, the same to the rest.  The only
- * file that calls libfcgi.
+ * The door to the web server: FastCGI or CGI, the same to the rest.  Beside the
+ * two files of hold.h the only one that calls libfcgi.
  */
 #ifndef RUNG_WEB_GATEWAY_H
 #define RUNG_WEB_GATEWAY_H
@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "web/hold.h"
 
 struct gateway;
 
@@ -28,6 +29,9 @@ bool		 gateway_is_fastcgi(void);
  */
 bool		 gateway_next(struct gateway *, char ***variables);
 
+/* The same, but false when none is there yet. */
+bool		 gateway_take(struct gateway *, char ***variables);
+
 /* Up to len bytes of the body; fewer when it ended or came too slowly. */
 size_t		 gateway_read(struct gateway *, char *at, size_t len);
 
@@ -37,8 +41,11 @@ bool		 gateway_write(struct gateway *, struct str);
 /* Take the rest of the body, then let go of the request. */
 void		 gateway_finish(struct gateway *);
 
-/* Descriptor whose hanging up means that the client has gone; -1 if none. */
-int		 gateway_client_fd(const struct gateway *);
+/*
+ * In place of gateway_finish: take the rest of the body, and keep the request
+ * to answer it later.  CGI writes to standard output then.
+ */
+struct hold	 gateway_keep(struct gateway *, const struct hold_way **);
 
 /* Descriptor that is readable when another request waits; -1 if none. */
 int		 gateway_door_fd(const struct gateway *);

@@ -79,33 +79,29 @@ web_require(struct web *w, unsigned may, struct err *e)
 	struct str		credential;
 	struct principal	principal = { .kind = PRINCIPAL_NOBODY };
 
-	TRY(auth_find(&w->head, &credential, e));
-	TRY(flow_principal(&w->flow, credential, &principal, e));
+	enum rc			rc = auth_find(&w->head, &credential, e);
+
+	if (rc == RC_OK)
+		rc = flow_principal(&w->flow, credential, &principal, e);
+	if (rc == RC_NO_CREDENTIAL || rc == RC_BAD_CREDENTIAL)
+		TRY(limit_address(w, e));
+	TRY(rc);
 	TRY(auth_allow(&principal, may, &w->head, e));
 	w->principal = principal;
 	w->flow.seller = principal.seller;
 	w->flow.actor = actor_of(&principal);
-	return RC_OK;
+	return limit_principal(w, e);
 }
 
-static void
-begin(struct web *w, int deadline_s)
+void
+handle_begin(struct web *w)
 {
+	int	deadline_s = w->found.route->deadline_s;
+
 	if (deadline_s == 0)
 		deadline_s = READ_DEADLINE_S;
 	flow_begin(&w->flow, w->app, w->arena, deadline_s < 0 ? 0 : deadline_s);
 	w->flow.request = w->id;
-}
-
-void
-web_again(struct web *w)
-{
-	uint32_t	seller = w->flow.seller;
-	struct str	actor = w->flow.actor;
-
-	begin(w, w->found.route->deadline_s);
-	w->flow.seller = seller;
-	w->flow.actor = actor;
 }
 
 /*
@@ -142,11 +138,13 @@ answer(struct web *w, const struct route *routes, char **variables,
 	if (w->found.route == NULL)
 		return web_preflight(w);
 	TRY(read_body(w, e));
-	begin(w, w->found.route->deadline_s);
+	handle_begin(w);
 	if ((w->found.route->may & MAY_ANYONE) == 0)
 		TRY(web_require(w, w->found.route->may, e));
+	else
+		TRY(limit_address(w, e));
 	TRY(w->found.route->handler(w, e));
-	must(w->answered);
+	must(w->answered || w->parked != NULL);
 	return RC_OK;
 }
 
@@ -162,8 +160,8 @@ web_dispatch(struct web *w, const struct route *routes, struct err *e)
 	return found.route->handler(w, e);
 }
 
-static void
-count(const struct web *w)
+void
+handle_count(const struct web *w)
 {
 	static const struct str	classes[] = {
 		{ "1xx", 3 }, { "2xx", 3 }, { "3xx", 3 }, { "4xx", 3 },
@@ -184,12 +182,14 @@ handle_request(struct web *w, const struct route *routes, char **variables)
 	struct err	e = { .rc = RC_OK };
 
 	w->begun = clock_steady();
-	w->stir_fd = -1;
-	if (answer(w, routes, variables, &e) != RC_OK)
+	if (answer(w, routes, variables, &e) != RC_OK) {
+		w->parked = NULL;
 		problem_answer(w, &e, NULL, STR_NONE);
-	reply_send(w);
-	stir_close(w);
-	count(w);
+	}
+	if (w->parked != NULL)
+		return;
+	gateway_write(w->gate, reply_text(w));
+	handle_count(w);
 }
 
 struct flow *
@@ -214,6 +214,12 @@ struct str
 web_arg(struct web *w, const char *name)
 {
 	return route_arg(w->found.route, &w->path, name);
+}
+
+bool
+web_has_arg(struct web *w, const char *name)
+{
+	return route_has(w->found.route, name);
 }
 
 struct str
@@ -253,9 +259,29 @@ web_known(struct web *w, char letter, int64_t *version)
 }
 
 bool
+web_version_in(struct str tag, char letter, int64_t *version)
+{
+	return etag_version(tag, letter, version);
+}
+
+bool
 web_knows(struct web *w, struct str tag)
 {
 	return etag_listed(w->head.at[VAR_IF_NONE_MATCH], tag);
+}
+
+/* Only its own user is anything to a token. */
+static bool
+is_bound(const struct principal *p)
+{
+	return p->kind == PRINCIPAL_CLIENT || p->kind == PRINCIPAL_SESSION;
+}
+
+static enum rc
+refuse_other(struct err *e)
+{
+	return err_set(e, RC_WRONG_USER, "Say `me`, or use a token"
+	    " of that user.", "the token is another user's");
 }
 
 enum rc
@@ -263,17 +289,32 @@ web_user(struct web *w, const char *arg, struct str *user, struct err *e)
 {
 	const struct principal	*p = &w->principal;
 	struct str		 named = web_arg(w, arg);
-	bool			 bound = p->kind == PRINCIPAL_CLIENT ||
-				    p->kind == PRINCIPAL_SESSION;
 
-	if (bound && str_eq(named, STR("me")))
+	if (is_bound(p) && str_eq(named, STR("me")))
 		named = p->user;
 	if (!user_id_valid(named))
 		return err_set(e, RC_UNKNOWN_PATH, NULL,
 		    "this cannot be a user id");
-	if (bound && !str_eq(named, p->user))
-		return err_set(e, RC_WRONG_USER, "Say `me`, or use a token"
-		    " of that user.", "the token is another user's");
+	if (is_bound(p) && !str_eq(named, p->user))
+		return refuse_other(e);
+	*user = named;
+	return RC_OK;
+}
+
+enum rc
+web_user_named(struct web *w, struct str named, const char *pointer,
+    struct str *user, struct err *e)
+{
+	const struct principal	*p = &w->principal;
+
+	if (is_bound(p) && (named.len == 0 || str_eq(named, STR("me"))))
+		named = p->user;
+	if (!user_id_valid(named))
+		return err_member(e, RC_INVALID_VALUE, pointer,
+		    "Use 1 to 191 bytes without control characters, / and \\.",
+		    "this cannot be a user id");
+	if (is_bound(p) && !str_eq(named, p->user))
+		return refuse_other(e);
 	*user = named;
 	return RC_OK;
 }

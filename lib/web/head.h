@@ -25,6 +25,7 @@
 	X(IDEMPOTENCY_KEY,	"HTTP_IDEMPOTENCY_KEY")		\
 	X(IF_NONE_MATCH,	"HTTP_IF_NONE_MATCH")		\
 	X(PREFER,		"HTTP_PREFER")			\
+	X(LAST_EVENT_ID,	"HTTP_LAST_EVENT_ID")		\
 	X(REQUEST_ID,		"HTTP_X_REQUEST_ID")		\
 	X(UNIQUE_ID,		"UNIQUE_ID")			\
 	X(PEER,			"REMOTE_ADDR")			\
@@ -64,6 +65,9 @@ enum rc		 head_length(const struct head *, size_t most, size_t *len,
 
 /* Is the content type application/json or application/ *+json? */
 bool		 head_is_json(const struct head *);
+
+/* Short, and of letters, digits and - _ . : @ alone? */
+bool		 head_sane_id(struct str);
 
 /*
  * The id of this request: a sane X-Request-ID, the web server's own, or "".

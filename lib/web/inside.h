@@ -4,6 +4,7 @@
 #ifndef RUNG_WEB_INSIDE_H
 #define RUNG_WEB_INSIDE_H
 
+#include "base/rate.h"
 #include "web/auth.h"
 #include "web/gateway.h"
 #include "web/head.h"
@@ -22,7 +23,6 @@ struct web {
 	struct app		*app;
 	const struct conf	*conf;
 	struct gateway		*gate;
-	int			 stir_fd;	/* -1 until somebody waits */
 	struct arena		*arena;
 	int64_t			 begun;		/* clock_steady */
 
@@ -32,6 +32,8 @@ struct web {
 	struct str		 id;		/* request id */
 	struct flow		 flow;
 	struct principal	 principal;
+	bool			 counted;	/* against a rate limit: */
+	struct rate		 rate;
 	struct str		 body;
 
 	bool			 answered;
@@ -40,23 +42,53 @@ struct web {
 	struct str		 content;
 	struct header		 headers[HEADERS_MAX];
 	size_t			 header_count;
+
+	struct park		*park;		/* NULL: nobody waits here */
+	const struct subject	*parked;	/* set: it waits, for: */
+	struct str		 parked_id;
+	const struct news	*parked_news;
+	struct wait		 wait;
+	bool			 streams, over;	/* content is a piece */
 };
 
-/* Answer one request: read, route, authorise, handle, reply. */
+/*
+ * Answer one request: read, route, authorise, handle, reply.  If it shall
+ * wait instead (w->parked), nothing was sent.
+ */
 void	handle_request(struct web *, const struct route *, char **variables);
 
-/* Send what was answered. */
-void	reply_send(struct web *);
+/* Begin database work for a request anew: clock, deadline. */
+void	handle_begin(struct web *);
+
+/* Count an answered request. */
+void	handle_count(const struct web *);
+
+/* The origin of the asking page, if the configuration lists it. */
+struct str reply_origin(const struct web *);
+
+/* The bytes of what was answered. */
+struct str reply_text(struct web *);
 
 /* The headers every answer has; those a handler sets replace them. */
 void	reply_defaults(struct web *);
 
+/*
+ * Count the request against its principal's limit, or, without a good
+ * credential, its address's; once for each request.  RC_RATE_LIMITED.
+ */
+enum rc	limit_principal(struct web *, struct err *);
+enum rc	limit_address(struct web *, struct err *);
+
+/* The headers of whoever is counted. */
+void	limit_headers(struct web *);
+
+/* Who connects, as bytes: of IPv6 the network that one customer has. */
+enum { PEER_BLOCK_BYTES = 16 };
+bool	peer_block(struct web *, char out[PEER_BLOCK_BYTES]);
+
 /* Answer a failure as problem+json, and log it. */
 void	problem_answer(struct web *, const struct err *, const char *member,
 	    struct str json);
-
-/* Close what web_stir_fd opened. */
-void	stir_close(struct web *);
 
 /* The answer to OPTIONS. */
 enum rc	web_preflight(struct web *);

@@ -1,5 +1,5 @@
 /*
- * The answer: its headers, and the one place that writes it.
+ * The answer: its headers, and its bytes.
  */
 #include <stdio.h>
 #include <strings.h>
@@ -20,8 +20,8 @@
 	"RateLimit, RateLimit-Policy, Idempotent-Replayed"
 
 /* The origin of the asking page, if the configuration lists it. */
-static struct str
-listed_origin(const struct web *w)
+struct str
+reply_origin(const struct web *w)
 {
 	struct str		 origin = w->head.at[VAR_ORIGIN];
 	const struct str_list	*list = &w->conf->allowed_origins;
@@ -35,7 +35,7 @@ listed_origin(const struct web *w)
 static void
 set_cors(struct web *w)
 {
-	struct str	origin = listed_origin(w);
+	struct str	origin = reply_origin(w);
 
 	/* One address (users/me) answers each credential otherwise. */
 	web_set(w, "Vary", STR("Origin, Authorization, X-API-Key"));
@@ -56,6 +56,9 @@ reply_defaults(struct web *w)
 	    STR("default-src 'none'; frame-ancestors 'none'"));
 	web_set(w, "Referrer-Policy", STR("no-referrer"));
 	set_cors(w);
+	limit_headers(w);
+	if (head_sane_id(w->head.at[VAR_REQUEST_ID]))
+		web_set(w, "X-Request-ID", w->head.at[VAR_REQUEST_ID]);
 }
 
 void
@@ -103,12 +106,24 @@ web_redirect(struct web *w, struct str location)
 	return web_reply_empty(w, 303);
 }
 
+/* One piece; the first makes it the answer, and later ones stand alone. */
+void
+web_stream(struct web *w, struct str text, bool last)
+{
+	if (!w->streams)
+		web_reply_as(w, 200, "text/event-stream", STR_NONE);
+	w->streams = true;
+	w->content = arena_text(w->arena, "%.*s%.*s", STR_FMT(w->content),
+	    STR_FMT(text));
+	w->over = last;
+}
+
 /* The answer to OPTIONS. */
 enum rc
 web_preflight(struct web *w)
 {
 	web_set(w, "Allow", str_of(w->found.allow));
-	if (listed_origin(w).len > 0) {
+	if (reply_origin(w).len > 0) {
 		web_set(w, "Access-Control-Allow-Methods", STR("GET, POST"));
 		web_set(w, "Access-Control-Allow-Headers",
 		    STR(ALLOWED_HEADERS));
@@ -188,7 +203,7 @@ write_head(const struct web *w, struct buf *b)
 	if (w->type != NULL)
 		buf_fmt(b, "Content-Type: %s\r\n", w->type);
 	/* 204 and 304 have no length; a redirect's is none. */
-	if (w->status != 204 && w->status != 304)
+	if (w->status != 204 && w->status != 304 && !w->streams)
 		buf_fmt(b, "Content-Length: %zu\r\n", w->content.len);
 	for (size_t i = 0; i < w->header_count; i++)
 		buf_fmt(b, "%s: %.*s\r\n", w->headers[i].name,
@@ -196,8 +211,8 @@ write_head(const struct web *w, struct buf *b)
 	buf_add(b, STR("\r\n"));
 }
 
-void
-reply_send(struct web *w)
+struct str
+reply_text(struct web *w)
 {
 	struct buf	out;
 	struct err	e;
@@ -212,5 +227,5 @@ reply_send(struct web *w)
 	if (!str_eq(w->head.at[VAR_METHOD], STR("HEAD")))
 		buf_add(&out, w->content);
 	must(!out.full);
-	gateway_write(w->gate, buf_str(&out));
+	return buf_str(&out);
 }

@@ -13,6 +13,7 @@
 #include "web/confine.h"
 #include "web/inside.h"
 #include "web/leave.h"
+#include "web/park.h"
 
 static enum rc
 always(struct app *app, struct err *e)
@@ -93,9 +94,12 @@ open_all(struct app **app, struct gateway **gate, web_ready *ready,
 	return gateway_open(gate, e);
 }
 
-int
-web_serve_if(const char *program, const struct route *routes,
-    web_ready *ready)
+typedef void	serve_way(struct app *, struct gateway *, struct arena *,
+		    const struct route *);
+
+static int
+serve(const char *program, const struct route *routes, web_ready *ready,
+    serve_way *way)
 {
 	GUARD(app_close) struct app *app = NULL;
 	GUARD(gateway_close) struct gateway *gate = NULL;
@@ -109,8 +113,23 @@ web_serve_if(const char *program, const struct route *routes,
 	if (arena == NULL || open_all(&app, &gate, ready, &e) != RC_OK)
 		return refuse(&e);
 	confine_environment();
+	rate_open(app_conf(app)->var);
 	tally_open(app_conf(app)->var);
-	serve_all(app, gate, arena, routes);
+	way(app, gate, arena, routes);
 	tally_close();
+	rate_close();
 	return EXIT_SUCCESS;
+}
+
+int
+web_serve_if(const char *program, const struct route *routes,
+    web_ready *ready)
+{
+	return serve(program, routes, ready, serve_all);
+}
+
+int
+web_serve_waiting(const char *program, const struct route *routes)
+{
+	return serve(program, routes, always, park_serve);
 }

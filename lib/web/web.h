@@ -6,6 +6,7 @@
 #define RUNG_WEB_WEB_H
 
 #include "flow/credential.h"
+#include "flow/look.h"
 
 struct web;
 
@@ -22,6 +23,17 @@ enum may {
 
 typedef enum rc	web_handler(struct web *, struct err *);
 
+/*
+ * How another protocol tells failures: its status in place of ours, and its
+ * members beside those of the problem.
+ */
+struct out;
+struct dialect {
+	bool	  plain;		/* application/json, not problem+json */
+	int	(*status)(enum rc, int status);
+	void	(*members)(struct web *, const struct err *, struct out *);
+};
+
 /* As the last segment of a path: one or more segments, whatever they are. */
 #define ROUTE_REST	"{rest}"
 
@@ -34,6 +46,8 @@ struct route {
 					 * -1: no database */
 	size_t		 body_max;	/* 0: BODY_BYTES_MAX; POST and PATCH */
 	bool		 raw_body;	/* any content type (webhooks, forms) */
+	const struct dialect *dialect;	/* of its failures; NULL: ours */
+	bool		 unlimited;	/* by address: providers, monitoring */
 };
 
 /*
@@ -55,11 +69,18 @@ int		 web_serve_if(const char *program, const struct route *,
 enum rc		 web_dispatch(struct web *, const struct route *,
 		    struct err *);
 
+/*
+ * The same for programs whose requests may wait (web_park): all of them in
+ * one process, with FastCGI.
+ */
+int		 web_serve_waiting(const char *program, const struct route *);
+
 /* The request. */
 struct flow	*web_flow(struct web *);
 const struct principal *web_principal(struct web *);
 struct arena	*web_arena(struct web *);
 struct str	 web_arg(struct web *, const char *name);   /* {id}, decoded */
+bool		 web_has_arg(struct web *, const char *name);
 struct str	 web_query(struct web *, const char *name); /* decoded, or "" */
 struct str	 web_pairs(struct web *);	/* the query as it came */
 struct str	 web_header(struct web *, const char *cgi); /* "HTTP_PREFER" */
@@ -72,6 +93,13 @@ struct str	 web_form(struct web *, const char *name);  /* in a form */
  */
 enum rc		 web_user(struct web *, const char *arg, struct str *user,
 		    struct err *);
+
+/*
+ * The same for a user that the body names at `pointer`: a client or session
+ * token may leave it out ("").  RC_INVALID_VALUE for what cannot be a user.
+ */
+enum rc		 web_user_named(struct web *, struct str named,
+		    const char *pointer, struct str *user, struct err *);
 
 /*
  * For routes that anyone may call: the credential after all, as a route with
@@ -107,20 +135,68 @@ void		 web_offer_etag(struct web *, struct str etag);
 bool		 web_known(struct web *, char letter, int64_t *version);
 bool		 web_knows(struct web *, struct str etag);
 
+/* The same of an entity tag that came in another place. */
+bool		 web_version_in(struct str tag, char letter, int64_t *version);
+
+/*
+ * Sleep for a moment in the middle of a request; false if that must not be:
+ * another request is at this process's door, or it must leave.
+ */
+bool		 web_pause(struct web *, int ms);
+
 /* A failure with one extra member of JSON, e.g. "session". */
 enum rc		 web_problem(struct web *, const struct err *,
 		    const char *member, struct str json);
 
-/*
- * For who waits.  web_leaving: the client has gone, or the program must leave
- * (SIGTERM, SIGUSR1).  web_crowded: another request is at the door of this
- * very process.  The descriptor is readable when either may be so.
- */
-bool		 web_leaving(struct web *);
-bool		 web_crowded(struct web *);
-int		 web_stir_fd(struct web *);
+/* What is waited for, as it stands. */
+struct news {
+	struct str	 json;		/* "": not read again since it was told */
+	struct str	 etag;		/* "": none may be offered */
+	struct str	 user;		/* whose changes may be news */
+	int64_t		 version;	/* that waits compare */
+	int64_t		 user_version;
+	struct newest	 newest;	/* for streams */
+	bool		 final;		/* no more will come */
+};
 
-/* The clock and the database's deadline anew, in the middle of a request. */
-void		 web_again(struct web *);
+/* What is kept of a request that waits; small, for there are thousands. */
+struct wait {
+	int64_t		 until;		/* clock_steady: tell it then, news or not */
+	int64_t		 ends;		/* of a stream; 0: never */
+	int64_t		 since;		/* what the client has; -1: nothing */
+	uint64_t	 seen;		/* of a stream: the upgrade told last */
+	int		 granted;	/* seconds */
+	bool		 conditional;	/* by If-None-Match: 304 rather than 204 */
+};
+
+/* Why somebody who waits is told. */
+enum moment { ON_NEWS, ON_TIME, ON_LEAVING };
+
+/* A kind of thing that can be waited for. */
+struct subject {
+	/* Read it; once for all who wait for the same. */
+	enum rc		(*read)(struct web *, struct str id, struct news *,
+			    struct err *);
+	/*
+	 * Tell one of them: answer (web_reply*), or write to its stream.  Who
+	 * is not answered waits on, until wait->until, which may be moved.
+	 */
+	void		(*tell)(struct web *, struct wait *,
+			    const struct news *, enum moment);
+};
+
+/*
+ * Wait instead of answering, until news of this subject or wait->until.  Only
+ * in programs of web_serve_waiting; then nothing else of the request is left
+ * but its id, its origin and If-None-Match.  False when there is no place.
+ */
+bool		 web_park(struct web *, const struct subject *, struct str id,
+		    const struct news *, const struct wait *);
+
+/*
+ * Begin a stream of events in place of an answer, or go on with it.  After
+ * the last piece it ends.
+ */
+void		 web_stream(struct web *, struct str text, bool last);
 
 #endif

@@ -64,7 +64,7 @@ function credentialsOf(operation) {
 // Without a credential of ours: nothing at all, or something of its own.
 function openToAnyone({ security }) {
   return security.length === 0 || security.some((one) => Object.keys(one)
-    .every((scheme) => ['checkoutLink', 'stripeSignature'].includes(scheme)));
+    .every((scheme) => ['checkoutLink', 'streamTicket', 'stripeSignature'].includes(scheme)));
 }
 
 test('every route is documented, and none is invented', () => {

@@ -1,12 +1,8 @@
 // Waiting for news: a session's and a user's, by version or by ETag.
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import { describe, it } from 'node:test';
-import { api, clientToken, deliver, env, newPayment, newUser, paid, programs, start,
-  until } from './lib.mjs';
+import { api, clientToken, deliver, newPayment, newUser, paid, start } from './lib.mjs';
 import { startCheckout } from './more.mjs';
-
-const places = 8; // processes of the waiting pool
 
 async function pending() {
   const user = newUser();
@@ -223,79 +219,5 @@ describe('a wait', () => {
     const answer = await watchSession(session, '?since=1&wait=0');
     assert.equal(answer.status, 204);
     assert.ok(answer.ms < 2000);
-  });
-});
-
-// Behind Apache waiting is plain CGI in both cases.
-const pool = { skip: env.RUNG_WEB !== 'lighttpd' &&
-  'as plain CGI each request that waits is a process of its own' };
-
-describe('the waiting pool', pool, () => {
-  const watchers = () => programs().filter(({ name }) => name === 'watch')
-    .map(({ pid, descriptors }) => ({ pid, descriptors }))
-    .sort((a, b) => a.pid - b.pid);
-
-  // Each process has waited once, so that each has its connection.
-  async function warm() {
-    const { session } = await pending();
-    await until(async () => {
-      await Promise.all(Array.from({ length: places },
-        () => watchSession(session, '?since=1&wait=1')));
-      const all = watchers();
-      return all.length === places && all.every(({ descriptors }) =>
-        descriptors === all[0].descriptors);
-    }, { within: 15000, what: 'all watch processes warm' });
-    return watchers();
-  }
-
-  // As browsers do, on a connection that was used before: lighttpd 1.4.69
-  // does not look after one whose first request was there on its arrival.
-  async function browser(session, signal) {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    await api('GET', '/v1/tiers', { agent });
-    return watchSession(session, '?since=1&wait=25', { agent, signal })
-      .catch(() => 'gone');
-  }
-
-  it('has its places and descriptors back when clients have gone', async () => {
-    const { session } = await pending();
-    const before = await warm();
-    const gone = new AbortController();
-    const waits = Array.from({ length: places }, () => browser(session, gone.signal));
-    await until(() => watchers().every(({ descriptors }, i) =>
-      descriptors > before[i].descriptors), { what: 'all places taken' });
-    gone.abort();
-    assert.deepEqual(new Set(await Promise.all(waits)), new Set(['gone']));
-    await until(() => JSON.stringify(watchers()) === JSON.stringify(before),
-      { what: 'as many processes and descriptors as before' });
-    const next = await Promise.all(Array.from({ length: places },
-      () => watchSession(session, '?since=1&wait=1')));
-    assert.deepEqual(next.map(({ status }) => status), Array(places).fill(204));
-  });
-
-  it('answers more clients than it has places, none with an error', async () => {
-    const { session, event } = await pending();
-    const waits = Array.from({ length: 2 * places },
-      () => watchSession(session, '?since=1&wait=10'));
-    await deliver(event);
-    for (const { status, headers, json, text } of await Promise.all(waits)) {
-      assert.equal(status, 200, text);
-      if (json.session.status === 'completed') continue;
-      assert.equal(headers['preference-applied'], 'wait=0');
-      assert.match(headers['retry-after'], /^[1-9]/);
-    }
-  });
-
-  it('full of clients keeps nobody else waiting', async () => {
-    const { session, event } = await pending();
-    const waits = Array.from({ length: places },
-      () => watchSession(session, '?since=1&wait=25'));
-    const { user } = await pending();
-    for (let i = 0; i < 10; i++) {
-      const { ms } = await api('GET', `/v1/users/${user}/entitlements`);
-      assert.ok(ms < 1000, `${ms} ms`);
-    }
-    await deliver(event);
-    await Promise.all(waits);
   });
 });
