@@ -124,6 +124,13 @@ heard_state(const struct object *s)
 	return mended ? SUB_ACTIVE : s->state;
 }
 
+/* A purchase without an end has 0. */
+static int64_t
+end_of(const struct object *s)
+{
+	return s->paid_until == PAID_FOR_EVER ? 0 : s->paid_until;
+}
+
 static void
 by_state(const struct reading *r, struct purchase *p)
 {
@@ -136,7 +143,7 @@ by_state(const struct reading *r, struct purchase *p)
 		live_until(r, p, PURCHASE_TRIALING, p->trial_end);
 		return;
 	case SUB_ACTIVE:
-		live_until(r, p, PURCHASE_ACTIVE, s->paid_until);
+		live_until(r, p, PURCHASE_ACTIVE, end_of(s));
 		return;
 	case SUB_PAST_DUE:
 		past_due(r, p);
@@ -156,7 +163,7 @@ by_state(const struct reading *r, struct purchase *p)
 static void
 subscription(const struct reading *r, struct purchase *p)
 {
-	p->paid_until = p->head->paid_until;
+	p->paid_until = end_of(p->head);
 	p->cancel_at = sum_earlier(p->head->cancel_at, p->head->ended_at);
 	by_state(r, p);
 	if (p->state != PURCHASE_TRIALING)
@@ -165,20 +172,53 @@ subscription(const struct reading *r, struct purchase *p)
 
 /* --- a single payment -------------------------------------------------- */
 
-/* Does a price of it renew?  Then the subscription grants, not this. */
+/* Does this matrix state an interval for a price that it sells? */
 static bool
-renews(const struct purchase *p)
+has_interval(const struct tier *t, struct str provider, struct str id)
 {
-	for (size_t i = 0; i < p->object_count; i++)
-		if (p->objects[i]->recurring)
+	for (size_t i = 0; i < t->price_count; i++)
+		if (str_eq(t->prices[i].provider, provider) &&
+		    str_eq(t->prices[i].id, id))
+			return t->prices[i].interval.len > 0;
+	return false;
+}
+
+/* By the matrix that sells it: the pinned one, else the newest. */
+static bool
+item_renews(const struct reading *r, const struct purchase *p,
+    struct str provider, struct str id)
+{
+	const struct tier	*t = matrix_sold_by(p->matrix, provider, id);
+
+	if (t == NULL)
+		t = matrix_sold_by(catalog_newest(r->catalog), provider, id);
+	return t != NULL && has_interval(t, provider, id);
+}
+
+/*
+ * Does a price of it renew?  Then the subscription grants, not this.  Lemon
+ * Squeezy's orders do not say; the matrix may.
+ */
+static bool
+renews(const struct reading *r, const struct purchase *p)
+{
+	for (size_t i = 0; i < p->object_count; i++) {
+		const struct object *o = p->objects[i];
+
+		if (o->recurring)
 			return true;
+		for (size_t j = 0; j < o->item_count; j++)
+			if (item_renews(r, p, o->key.provider,
+			    o->items[j].price))
+				return true;
+	}
 	return false;
 }
 
 static void
-single(struct purchase *p)
+single(const struct reading *r, struct purchase *p)
 {
-	p->state = p->paid_at != 0 && !renews(p) ? PURCHASE_ACTIVE :
+	p->state = p->paid_at != 0 && !renews(r, p) ? PURCHASE_ACTIVE :
 	    PURCHASE_PENDING;
 }
 
@@ -247,7 +287,7 @@ standing_read(const struct reading *r, struct purchase *p)
 	if (p->head != NULL)
 		subscription(r, p);
 	else
-		single(p);
+		single(r, p);
 	if (p->torn && p->state != PURCHASE_ENDED)
 		stop(p, PURCHASE_PENDING);
 	if (p->state != PURCHASE_PENDING && p->state != PURCHASE_ENDED)

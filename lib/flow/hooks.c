@@ -19,5 +19,9 @@ hook_rules_of(const struct conf *conf, struct str provider,
 	} else if (str_eq(provider, STR("paddle"))) {
 		rules->secrets = conf->paddle_webhook_secrets.at;
 		rules->secret_count = conf->paddle_webhook_secrets.count;
+	} else if (str_eq(provider, STR("lemonsqueezy"))) {
+		rules->secrets = conf->lemonsqueezy_webhook_secrets.at;
+		rules->secret_count = conf->lemonsqueezy_webhook_secrets.count;
+		rules->account = conf->lemonsqueezy_store;
 	}
 }

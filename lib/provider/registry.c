@@ -6,6 +6,7 @@
 static const struct provider *const providers[] = {
 	&provider_stripe,
 	&provider_paddle,
+	&provider_lemonsqueezy,
 };
 
 const struct provider *
