@@ -23,10 +23,13 @@
 static web_handler	healthz, readyz, metrics;
 
 static const struct route routes[] = {
-	{ "GET", "/healthz",	MAY_ANYONE, healthz, .deadline_s = -1 },
+	{ "GET", "/healthz",	MAY_ANYONE, healthz, .deadline_s = -1,
+	    .unlimited = true },
 	/* Anyone may ask these two; who may know more is decided inside. */
-	{ "GET", "/readyz",	MAY_ANYONE, readyz,  .deadline_s = 0 },
-	{ "GET", "/metrics",	MAY_ANYONE, metrics, .deadline_s = 0 },
+	{ "GET", "/readyz",	MAY_ANYONE, readyz,  .deadline_s = 0,
+	    .unlimited = true },
+	{ "GET", "/metrics",	MAY_ANYONE, metrics, .deadline_s = 0,
+	    .unlimited = true },
 	{ .method = NULL }
 };
 

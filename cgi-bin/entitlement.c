@@ -6,9 +6,9 @@
 #include "base/guard.h"
 #include "base/limits.h"
 #include "entitlement.h"
-#include "flow/entitle.h"
+#include "flow/check.h"
 
-static web_handler	entitlements, can;
+static web_handler	entitlements, can, check;
 
 static const struct route routes[] = {
 	{ "GET", "/v1/users/{id}/entitlements",
@@ -17,12 +17,28 @@ static const struct route routes[] = {
 	{ "GET", "/v1/users/{id}/can/{capability}",
 	    MAY_SERVER | MAY_CHECK | MAY_READ, can,
 	    .deadline_s = READ_DEADLINE_S },
+	{ "POST", "/v1/check", MAY_SERVER | MAY_CHECK | MAY_READ, check,
+	    .deadline_s = READ_DEADLINE_S },
 	{ "GET", "/v1/users/{id}/overrides", MAY_SERVER, gifts_list,
 	    .deadline_s = READ_DEADLINE_S },
 	{ "POST", "/v1/users/{id}/overrides", MAY_SERVER, gifts_add,
 	    .deadline_s = WRITE_DEADLINE_S },
 	{ "POST", "/v1/users/{id}/overrides/{override}/revoke", MAY_SERVER,
 	    gifts_end, .deadline_s = WRITE_DEADLINE_S },
+	{ "POST", "/ofrep/v1/evaluate/flags", MAY_SERVER | MAY_CHECK | MAY_READ,
+	    ofrep_bulk, .deadline_s = READ_DEADLINE_S,
+	    .dialect = &ofrep_dialect },
+	{ "POST", "/ofrep/v1/evaluate/flags/{key}",
+	    MAY_SERVER | MAY_CHECK | MAY_READ, ofrep_flag,
+	    .deadline_s = READ_DEADLINE_S, .dialect = &ofrep_dialect },
+	{ "POST", "/access/v1/evaluation", MAY_SERVER | MAY_CHECK,
+	    authzen_evaluation, .deadline_s = READ_DEADLINE_S,
+	    .dialect = &authzen_dialect },
+	{ "POST", "/access/v1/evaluations", MAY_SERVER | MAY_CHECK,
+	    authzen_evaluations, .deadline_s = READ_DEADLINE_S,
+	    .dialect = &authzen_dialect },
+	{ "GET", "/.well-known/authzen-configuration", MAY_ANYONE,
+	    authzen_configuration, .deadline_s = -1 },
 	{ .method = NULL }
 };
 
@@ -58,15 +74,33 @@ entitlements(struct web *w, struct err *e)
 	return web_reply(w, 200, held.json);
 }
 
-/* An unknown capability is an answer, not an error: allowed is false. */
+/* Which tiers would allow it is the newest matrix's word, so that counts. */
 static enum rc
 can(struct web *w, struct err *e)
 {
-	struct str	user;
-	struct entitled	verdict;
+	struct str	user, json;
+	struct held	held;
 
 	TRY(web_user(w, "id", &user, e));
-	TRY(flow_can(web_flow(w), user, web_arg(w, "capability"), &verdict,
-	    e));
-	return web_reply(w, 200, verdict.json);
+	TRY(flow_held(web_flow(w), user, &held, e));
+	if (!held.unsettled && web_etag(w, arena_text(web_arena(w),
+	    "u%lld.%lld", (long long)held.version,
+	    (long long)held.matrix->version)))
+		return RC_OK;
+	TRY(flow_can(web_flow(w), &held, web_arg(w, "capability"), &json, e));
+	return web_reply(w, 200, json);
+}
+
+static enum rc
+check(struct web *w, struct err *e)
+{
+	struct check_wish	wish;
+	struct held		held;
+	struct str		user, json;
+
+	TRY(flow_check_read(web_flow(w), web_body(w), &wish, e));
+	TRY(web_user_named(w, wish.user, "/user", &user, e));
+	TRY(flow_held(web_flow(w), user, &held, e));
+	TRY(flow_check(web_flow(w), &held, &wish, &json, e));
+	return web_reply(w, 200, json);
 }

@@ -10,4 +10,13 @@
 /* entitlement_gifts.c: what an operator gives or withholds. */
 web_handler	gifts_list, gifts_add, gifts_end;
 
+/* entitlement_ofrep.c: what OpenFeature asks. */
+web_handler	ofrep_flag, ofrep_bulk;
+extern const struct dialect ofrep_dialect;
+
+/* entitlement_authzen.c: what policy enforcement points ask. */
+web_handler	authzen_evaluation, authzen_evaluations,
+		authzen_configuration;
+extern const struct dialect authzen_dialect;
+
 #endif

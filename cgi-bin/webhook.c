@@ -13,10 +13,13 @@ static web_handler	deliver, deliver_to;
 
 static const struct route routes[] = {
 	{ "POST", "/v1/webhooks/{provider}",
-	    MAY_ANYONE, deliver, WEBHOOK_DEADLINE_S, WEBHOOK_BYTES_MAX, true },
+	    MAY_ANYONE, deliver, .deadline_s = WEBHOOK_DEADLINE_S,
+	    .body_max = WEBHOOK_BYTES_MAX, .raw_body = true,
+	    .unlimited = true },
 	{ "POST", "/v1/sellers/{seller}/webhooks/{provider}",
-	    MAY_ANYONE, deliver_to, WEBHOOK_DEADLINE_S, WEBHOOK_BYTES_MAX,
-	    true },
+	    MAY_ANYONE, deliver_to, .deadline_s = WEBHOOK_DEADLINE_S,
+	    .body_max = WEBHOOK_BYTES_MAX, .raw_body = true,
+	    .unlimited = true },
 	{ .method = NULL }
 };
 

@@ -17,6 +17,7 @@ enum {
 	URL_MOST	= 1000,
 	SOCKET_MOST	= 107,	/* the kernel's sun_path */
 	PATH_MOST	= 1000,
+	RATE_MOST	= 1000000000,	/* fits the counter's 32 bits */
 };
 
 #define FIELD(name)	offsetof(struct conf, name)
@@ -217,6 +218,35 @@ static const struct setting settings[] = {
 		.field = FIELD(trusted_proxies), .first = "",
 		.about = "Addresses of proxies whose X-Forwarded-For is "
 		    "believed.",
+	},
+	{
+		.name = "rate_limit_client", .kind = KIND_INTEGER,
+		.field = FIELD(rate_limit_client), .first = "600",
+		.most = RATE_MOST,
+		.about = "Requests a minute for each client token or session "
+		    "token. 0: as many as come.",
+	},
+	{
+		.name = "rate_limit_address", .kind = KIND_INTEGER,
+		.field = FIELD(rate_limit_address), .first = "1200",
+		.most = RATE_MOST,
+		.about = "Requests a minute without a good credential, for "
+		    "each address; deliveries of providers and monitoring do "
+		    "not count. 0: as many as come.",
+	},
+	{
+		.name = "rate_limit_server", .kind = KIND_INTEGER,
+		.field = FIELD(rate_limit_server), .first = "0",
+		.most = RATE_MOST,
+		.about = "Requests a minute for each server key. 0: as many "
+		    "as come.",
+	},
+	{
+		.name = "rate_limit_check", .kind = KIND_INTEGER,
+		.field = FIELD(rate_limit_check), .first = "0",
+		.most = RATE_MOST,
+		.about = "Requests a minute for each check key. 0: as many as "
+		    "come.",
 	},
 };
 

@@ -51,6 +51,8 @@ struct conf {
 	int64_t		 max_waiters;		/* 0: by the web server */
 	int64_t		 max_waiters_per_user;
 	struct str_list	 metrics_allow, trusted_proxies;
+	int64_t		 rate_limit_client, rate_limit_address;	/* a minute */
+	int64_t		 rate_limit_server, rate_limit_check;	/* 0: none */
 
 	/* Made by conf_finish from the above. */
 	struct str	 base_path;	/* "" or "/shop/api" */

@@ -29,6 +29,7 @@ enum {
 	REPLY_BYTES_MAX		= 1024 * 1024,
 	DOCUMENT_BYTES_MAX	= 256 * 1024,	/* one user's rendered state */
 
+	CHECKS_MAX		= 100,		/* questions in one request */
 	USER_ID_MAX		= 191,		/* bytes of UTF-8 */
 	OUTSIDE_ID_MAX		= 190,		/* a provider's id */
 	CAPABILITY_NAME_MAX	= 80,		/* Stripe's lookup keys stop there too */

@@ -4,17 +4,13 @@
  * new series at the same moment may take a slot each; reading adds them up,
  * so no lock is needed anywhere.
  */
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/guard.h"
+#include "base/mapped.h"
 #include "base/tally.h"
 
 enum {
@@ -64,82 +60,21 @@ struct board {
 	alignas(64) struct slot slot[SLOTS];
 };
 
-_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2,
-    "a lock inside one process would not hold between two");
-
 static const uint64_t	 layout = UINT64_C(0x52554e4754414c00) + 1;
 static struct board	*board;
-
-/* The file, as large as a board and with every block there; -1 if not. */
-static int
-open_file(const char *path)
-{
-	struct stat	st;
-	int		fd;
-
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		return -1;
-	/* A hole would be a signal, not an error, on a full disk. */
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (st.st_size >= (off_t)sizeof(*board) ||
-	    posix_fallocate(fd, 0, sizeof(*board)) == 0))
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static struct board *
-map_file(const char *path)
-{
-	int	 fd = open_file(path);
-	void	*at;
-
-	if (fd == -1)
-		return NULL;
-	at = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED,
-	    fd, 0);
-	close(fd);
-	return at == MAP_FAILED ? NULL : at;
-}
-
-/* Is it ours?  A file of another layout is replaced, once. */
-static bool
-claim_board(struct board *b)
-{
-	uint64_t	none = 0;
-
-	return atomic_compare_exchange_strong(&b->magic, &none, layout) ||
-	    none == layout;
-}
 
 bool
 tally_open(struct str folder)
 {
-	char	path[PATH_MAX];
-	int	len;
-
 	tally_close();
-	len = snprintf(path, sizeof(path), "%.*s/metrics", STR_FMT(folder));
-	if (len < 0 || (size_t)len >= sizeof(path))
-		return false;
-	for (int tries = 0; tries < 2; tries++) {
-		board = map_file(path);
-		if (board == NULL)
-			return false;
-		if (claim_board(board))
-			return true;
-		tally_close();
-		unlink(path);
-	}
-	return false;
+	board = mapped_open(folder, "metrics", sizeof(*board), layout);
+	return board != NULL;
 }
 
 void
 tally_close(void)
 {
-	if (board != NULL)
-		munmap(board, sizeof(*board));
+	mapped_close(board, sizeof(*board));
 	board = NULL;
 }
 

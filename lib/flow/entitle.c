@@ -97,29 +97,22 @@ flow_entitlements(struct flow *f, struct str user, struct entitled *out,
 }
 
 enum rc
-flow_can(struct flow *f, struct str user, struct str capability,
-    struct entitled *out, struct err *e)
+flow_held(struct flow *f, struct str user, struct held *out, struct err *e)
 {
 	const struct catalog *catalog = NULL;
-	struct verdict verdict;
 	struct view v;
-	struct out o;
-	struct str json = STR_NONE;
 
 	TRY(view_read(f, user, &v, e));
 	if (v.holding.tier.len == 0)	/* from the row: not derived just now */
 		TRY(holding_read(v.row.holding, f->arena, &v.holding, e));
 	TRY(flow_catalog(f, &catalog, e));
-	verdict = (struct verdict){
-		.user = user, .capability = capability,
-		.tier = v.holding.tier, .version = v.row.ver,
+	*out = (struct held){
+		.user = user, .known = v.row.exists,
+		.unsettled = v.unsettled, .version = v.row.ver,
+		.matrix_version = v.row.matrix_version,
+		.holding = v.holding, .document = v.document,
 		.matrix = catalog_newest(catalog),
 	};
-	verdict_decide(&verdict, &v.holding);
-	out_init(&o, f->arena, REPLY_BYTES_MAX);
-	verdict_write(&o, &verdict);
-	TRY(out_take(&o, "an answer", &json, e));
-	entitled_fill(out, &v, json);
 	return RC_OK;
 }
 

@@ -18,9 +18,21 @@ struct entitled {
 enum rc flow_entitlements(struct flow *, struct str user,
     struct entitled *, struct err *);
 
-/* GET /v1/users/{id}/can/{capability}. */
-enum rc flow_can(struct flow *, struct str user, struct str capability,
-    struct entitled *, struct err *);
+/*
+ * The same for who asks about parts of it, from the same one read.  `document`
+ * has the assets as they stand; `matrix` is the newest version: what is sold.
+ */
+struct held {
+	struct str		 user;
+	bool			 known;		/* there is a row */
+	bool			 unsettled;
+	int64_t			 version, matrix_version;
+	struct holding		 holding;
+	struct str		 document;
+	const struct matrix	*matrix;
+};
+enum rc flow_held(struct flow *, struct str user, struct held *,
+    struct err *);
 
 /* GET /v1/tiers. */
 enum rc flow_tiers(struct flow *, struct str *json, int64_t *matrix_version,

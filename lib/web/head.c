@@ -123,8 +123,8 @@ head_is_json(const struct head *h)
 	    type.len > sizeof("application/+json") - 1);
 }
 
-static bool
-is_sane_id(struct str s)
+bool
+head_sane_id(struct str s)
 {
 	if (s.len == 0 || s.len > REQUEST_ID_MAX)
 		return false;
@@ -141,9 +141,9 @@ is_sane_id(struct str s)
 struct str
 head_request_id(const struct head *h)
 {
-	if (is_sane_id(h->at[VAR_REQUEST_ID]))
+	if (head_sane_id(h->at[VAR_REQUEST_ID]))
 		return h->at[VAR_REQUEST_ID];
-	if (is_sane_id(h->at[VAR_UNIQUE_ID]))
+	if (head_sane_id(h->at[VAR_UNIQUE_ID]))
 		return h->at[VAR_UNIQUE_ID];
 	return STR_NONE;
 }

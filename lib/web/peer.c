@@ -67,6 +67,20 @@ web_peer(struct web *w)
 }
 
 bool
+peer_block(struct web *w, char out[PEER_BLOCK_BYTES])
+{
+	static const uint8_t	four[12] = { [10] = 0xff, [11] = 0xff };
+	struct in6_addr		address;
+
+	if (!read_address(web_peer(w), &address))
+		return false;
+	if (memcmp(&address, four, sizeof(four)) != 0)
+		memset(&address.s6_addr[8], 0, 8);	/* a /64 */
+	memcpy(out, &address, PEER_BLOCK_BYTES);
+	return true;
+}
+
+bool
 web_peer_in(struct web *w, const struct str_list *list)
 {
 	return is_in(web_peer(w), list);

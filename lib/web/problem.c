@@ -18,6 +18,8 @@ static const struct problem table[RC__COUNT] = {
 	    "The request cannot be understood", 0, NULL },
 	[RC_INVALID_JSON] = { 400, "invalid-json",
 	    "The body is not acceptable JSON", 0, NULL },
+	[RC_NO_TARGETING_KEY] = { 400, "no-targeting-key",
+	    "It is not said whose flags are asked for", 0, NULL },
 	[RC_IDEMPOTENCY_KEY_MISSING] = { 400, "idempotency-key-missing",
 	    "An Idempotency-Key header is needed", 0, NULL },
 	[RC_BAD_SIGNATURE] = { 400, "bad-signature",
@@ -40,6 +42,8 @@ static const struct problem table[RC__COUNT] = {
 	[RC_UNKNOWN_PATH] = { 404, "unknown-path",
 	    "There is nothing at this path", 0,
 	    "Check the path, and that what it names is configured." },
+	[RC_UNKNOWN_FLAG] = { 404, "unknown-flag",
+	    "There is no such flag", 0, NULL },
 	[RC_UNKNOWN_SESSION] = { 404, "unknown-session",
 	    "There is no such upgrade session", 0, NULL },
 	[RC_METHOD_NOT_ALLOWED] = { 405, "method-not-allowed",
@@ -119,6 +123,25 @@ words(struct web *w, const struct problem *p, const struct err *e)
 	    e->what + 1, e->mend[0] == '\0' ? "" : " ", e->mend);
 }
 
+/* Another protocol's way of telling it, if the route speaks one. */
+static const struct dialect *
+dialect_of(const struct web *w)
+{
+	static const struct dialect	ours;
+
+	if (w->found.route == NULL || w->found.route->dialect == NULL)
+		return &ours;
+	return w->found.route->dialect;
+}
+
+static int
+status_of(const struct web *w, const struct problem *p, enum rc rc)
+{
+	const struct dialect	*d = dialect_of(w);
+
+	return d->status == NULL ? p->status : d->status(rc, p->status);
+}
+
 static void
 write_problem(struct web *w, const struct problem *p, const struct err *e,
     const char *member, struct str json, struct out *o)
@@ -127,7 +150,7 @@ write_problem(struct web *w, const struct problem *p, const struct err *e,
 	out_text(o, "type", arena_text(w->arena, "urn:rung:problem:%s",
 	    p->slug));
 	out_name(o, "title", p->title);
-	out_int(o, "status", p->status);
+	out_int(o, "status", status_of(w, p, e->rc));
 	out_text(o, "detail", words(w, p, e));
 	out_text(o, "instance", arena_text(w->arena, "urn:rung:request:%.*s",
 	    STR_FMT(w->id)));
@@ -142,6 +165,8 @@ write_problem(struct web *w, const struct problem *p, const struct err *e,
 	}
 	if (member != NULL && json.len > 0)
 		out_raw(o, member, json);
+	if (dialect_of(w)->members != NULL)
+		dialect_of(w)->members(w, e, o);
 	out_close(o, '}');
 }
 
@@ -172,9 +197,13 @@ log_failure(struct web *w, const struct problem *p, const struct err *e)
 static void
 set_headers(struct web *w, const struct problem *p)
 {
-	if (p->retry_after > 0)
-		web_set(w, "Retry-After", arena_text(w->arena, "%d",
-		    p->retry_after));
+	int64_t	later = p->retry_after;
+
+	if (p == &table[RC_RATE_LIMITED] && w->counted)
+		later = w->rate.reset_s;
+	if (later > 0)
+		web_set(w, "Retry-After", arena_text(w->arena, "%lld",
+		    (long long)later));
 	if (p->status == 401)
 		web_set(w, "WWW-Authenticate",
 		    p == &table[RC_NO_CREDENTIAL] ?
@@ -200,8 +229,9 @@ problem_answer(struct web *w, const struct err *e, const char *member,
 	reply_defaults(w);
 	set_headers(w, p);
 	w->answered = true;
-	w->status = p->status;
-	w->type = "application/problem+json";
+	w->status = status_of(w, p, e->rc);
+	w->type = dialect_of(w)->plain ? "application/json" :
+	    "application/problem+json";
 	w->content = body;
 }
 

@@ -87,19 +87,34 @@ route_find(const struct route *routes, const struct path *p,
 	return RC_OK;
 }
 
-struct str
-route_arg(const struct route *r, const struct path *p, const char *name)
+/* The place of {name} in the row's path; -1 if it is not there. */
+static int
+place_of(const struct route *r, const char *name)
 {
 	struct str	rest = str_of(r->path), want = str_of(name);
 
 	str_cut(&rest, '/');
-	for (size_t n = 0; rest.at != NULL; n++) {
+	for (int n = 0; rest.at != NULL; n++) {
 		struct str segment = str_cut(&rest, '/');
 
 		if (is_place(segment) &&
 		    str_eq(str_part(segment, 1, segment.len - 2), want))
-			return p->segment[n];
+			return n;
 	}
-	must(!"the route has a place of that name");
-	return STR_NONE;
+	return -1;
+}
+
+bool
+route_has(const struct route *r, const char *name)
+{
+	return place_of(r, name) != -1;
+}
+
+struct str
+route_arg(const struct route *r, const struct path *p, const char *name)
+{
+	int	n = place_of(r, name);
+
+	must(n != -1);
+	return p->segment[n];
 }

@@ -21,6 +21,9 @@ struct found {
 enum rc		 route_find(const struct route *, const struct path *,
 		    struct str method, struct found *out, struct err *);
 
+/* Is there a {name} in the row's path? */
+bool		 route_has(const struct route *, const char *name);
+
 /* What stands in the place of {name}; the name must be in the row's path. */
 struct str	 route_arg(const struct route *, const struct path *,
 		    const char *name);

@@ -50,6 +50,13 @@ struct verdict {
 };
 void verdict_write(struct out *, const struct verdict *);
 
+/*
+ * POST /v1/check: the same for each of these, decided from the holding.
+ * `about` has user, tier, version and matrix.
+ */
+void verdicts_write(struct out *, const struct verdict *about,
+    const struct holding *, const struct str *capabilities, size_t count);
+
 /* Decide a verdict's allowed and code from a holding. */
 void verdict_decide(struct verdict *, const struct holding *);
 

@@ -62,16 +62,47 @@ upgrade_to_write(struct out *o, const struct verdict *v)
 	out_close(o, ']');
 }
 
+/* What differs from one capability to the next. */
+static void
+own_write(struct out *o, const struct verdict *v)
+{
+	out_text(o, "capability", v->capability);
+	out_bool(o, "allowed", v->allowed);
+	out_name(o, "code", v->code);
+}
+
 void
 verdict_write(struct out *o, const struct verdict *v)
 {
 	out_open(o, '{');
 	out_text(o, "user", v->user);
-	out_text(o, "capability", v->capability);
-	out_bool(o, "allowed", v->allowed);
-	out_name(o, "code", v->code);
+	own_write(o, v);
 	out_text(o, "tier", v->tier);
 	out_int(o, "version", v->version);
 	upgrade_to_write(o, v);
+	out_close(o, '}');
+}
+
+void
+verdicts_write(struct out *o, const struct verdict *about,
+    const struct holding *h, const struct str *capabilities, size_t count)
+{
+	struct verdict v = *about;
+	size_t i;
+
+	out_open(o, '{');
+	out_text(o, "user", v.user);
+	out_text(o, "tier", v.tier);
+	out_int(o, "version", v.version);
+	out_open_as(o, "results", '[');
+	for (i = 0; i < count; i++) {
+		v.capability = capabilities[i];
+		verdict_decide(&v, h);
+		out_open(o, '{');
+		own_write(o, &v);
+		upgrade_to_write(o, &v);
+		out_close(o, '}');
+	}
+	out_close(o, ']');
 	out_close(o, '}');
 }
