@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/limits.h"
+#include "base/places.h"
 #include "base/tally.h"
 #include "core/session.h"
 #include "store/gauges.h"
@@ -217,6 +218,11 @@ metrics(struct web *w, struct err *e)
 	    &ignored) == RC_OK;
 	if (database)
 		write_gauges(&b, f, &gauges);
+	places_open(f->conf->var);
+	write_gauge(&b, "rung_waiters",
+	    "Requests that wait at this moment, streams among them.",
+	    places_taken());
+	places_close();
 	write_gauge(&b, "rung_database_up",
 	    "Whether the database answered just now.", database);
 	tally_head(&b, "rung_build_info", "gauge", "The version that runs.");
