@@ -109,6 +109,12 @@ const struct command	commands[] = {
 	      { "set", "PATH=VALUE...", "another value in the body" },
 	      { "print", NULL, "print the body, and send nothing" } },
 	    trigger_run },
+	{ "scenario", NULL, "[NAME]", 0, 1,
+	    "play a story of payment, and look at each step what is held",
+	    { { "provider", "NAME", "as this provider tells it; stripe if not"
+		" given" },
+	      { "tier", "NAME", "sell this tier; the highest if not given" } },
+	    scenario_run },
 
 	{ "replay", NULL, "USER", 1, 1,
 	    "a user's stored deliveries once more, in memory, with a moved"

@@ -36,11 +36,15 @@ read_state(const char *text, enum inbox_state *out)
 static void
 print_row(struct arena *a, const struct delivery *d)
 {
-	CTL_ROW({ text_time(a, d->first_seen), 24 }, { d->provider, 12 },
-	    { d->type, 34 },
-	    { str_of(inbox_state_names[d->state]), 11 },
-	    { d->user.len > 0 ? d->user : STR("-"), 16 },
-	    { d->event_id, d->why.len > 0 ? 30 : 0 }, { d->why, 0 });
+	const struct column	columns[] = {
+		{ text_time(a, d->first_seen), 24 }, { d->provider, 12 },
+		{ d->type, 34 },
+		{ str_of(inbox_state_names[d->state]), 11 },
+		{ d->user.len > 0 ? d->user : STR("-"), 16 },
+		{ d->event_id, 30 }, { d->why, 0 },
+	};
+
+	ctl_row(columns, COUNT(columns) - (d->why.len == 0));
 }
 
 static void
