@@ -42,7 +42,6 @@
 	X(preview)		\
 	X(orders)		\
 	X(stories)		\
-	X(other_stories)	\
 	X(edges)		\
 	X(registry)		\
 	X(stripe_verify)	\
@@ -57,6 +56,8 @@
 	X(lemon_verify)		\
 	X(lemon_facts)		\
 	X(lemon_shapes)		\
+	X(lemon_stories)	\
+	X(lemon_errand)		\
 	X(doc)			\
 	X(out)			\
 	X(wish)			\
