@@ -11,7 +11,7 @@
 #include "wire/wish.h"
 
 enum {
-	PADDING_BYTES	= 8 * 1024,	/* a filter may hold a small start back */
+	PADDING_BYTES	= 8 * 1024,	/* a filter may hold back less */
 	PADDING_LINE	= 128,
 };
 

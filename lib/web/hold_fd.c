@@ -22,7 +22,7 @@ enum {
 	RECORD_END	= 3,
 	RECORD_STDOUT	= 6,
 	TAIL_BYTES	= RECORD_HEAD + RECORD_HEAD + 8,
-	PATIENCE_MS	= 200,		/* with a web server that reads slowly */
+	PATIENCE_MS	= 200,		/* with a slow web server */
 };
 
 #ifdef RUNG_HOLD_REQUESTS

@@ -122,7 +122,7 @@ void		 park_begin(struct park *, struct waiter *, struct web *);
 struct web	*park_reader(struct park *, uint32_t seller,
 		    const struct route *);
 
-/* park_look.c: look where everybody (or who is woken) stands; queue the news. */
+/* park_look.c: where everybody stands, or who is woken; queue the news. */
 bool		 park_look_all(struct park *);
 bool		 park_look_woken(struct park *);
 

@@ -20,7 +20,7 @@
 
 enum {
 	EVENTS_MAX	= 256,
-	TAKE_MAX	= 32,		/* requests, before others have a turn */
+	TAKE_MAX	= 32,		/* requests; then others have a turn */
 	SPARE_FDS	= 64,		/* database, log, files of a moment */
 	GROWN_LOOKS	= 64,		/* seconds between looks at memory */
 	HELD_BYTES	= 16 * 1024,	/* at most, of one who waits */

@@ -70,7 +70,7 @@ enum rc		 web_dispatch(struct web *, const struct route *,
 		    struct err *);
 
 /*
- * The same for programs whose requests may wait (web_park): all of them in
+ * web_serve for programs whose requests may wait (web_park): all of them in
  * one process, with FastCGI.
  */
 int		 web_serve_waiting(const char *program, const struct route *);
@@ -150,7 +150,7 @@ enum rc		 web_problem(struct web *, const struct err *,
 
 /* What is waited for, as it stands. */
 struct news {
-	struct str	 json;		/* "": not read again since it was told */
+	struct str	 json;		/* "": not read again since told */
 	struct str	 etag;		/* "": none may be offered */
 	struct str	 user;		/* whose changes may be news */
 	int64_t		 version;	/* that waits compare */
@@ -161,12 +161,12 @@ struct news {
 
 /* What is kept of a request that waits; small, for there are thousands. */
 struct wait {
-	int64_t		 until;		/* clock_steady: tell it then, news or not */
+	int64_t		 until;		/* clock_steady: then tell it */
 	int64_t		 ends;		/* of a stream; 0: never */
 	int64_t		 since;		/* what the client has; -1: nothing */
 	uint64_t	 seen;		/* of a stream: the upgrade told last */
 	int		 granted;	/* seconds */
-	bool		 conditional;	/* by If-None-Match: 304 rather than 204 */
+	bool		 conditional;	/* by If-None-Match: 304, not 204 */
 };
 
 /* Why somebody who waits is told. */
