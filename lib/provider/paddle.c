@@ -138,4 +138,5 @@ const struct provider provider_paddle = {
 	.verify = verify,
 	.normalise = paddle_normalise,
 	.sign = paddle_sign,
+	.errand = paddle_errand,
 };

@@ -20,6 +20,7 @@ struct str paddle_sign(struct arena *, struct str secret, struct str body,
 /* See struct provider. */
 void paddle_normalise(const struct hook *, const struct hook_rules *,
     struct arena *, struct event *out);
+provider_errand paddle_errand;
 
 /* What follows is between the files named above. */
 

@@ -51,6 +51,7 @@
 	X(paddle_verify)	\
 	X(paddle_facts)		\
 	X(paddle_shapes)	\
+	X(paddle_errand)	\
 	X(paddle_stories)	\
 	X(stripe_errand)	\
 	X(lemon_verify)		\

@@ -27,9 +27,8 @@ told_fixture(struct arena *a, const char *path)
 	return (struct str){ bytes, len };
 }
 
-/* Each ' becomes a ". */
-static struct str
-json(struct arena *a, struct str text)
+struct str
+told_json(struct arena *a, struct str text)
 {
 	char	*at = arena_take(a, text.len + 1, 1);
 
@@ -42,7 +41,7 @@ void
 told_read(struct arena *a, struct str text, struct str account,
     struct event *out)
 {
-	const struct hook	hook = { json(a, text), STR_NONE };
+	const struct hook	hook = { told_json(a, text), STR_NONE };
 	const struct hook_rules	rules = {
 		.account = account, .livemode = true,
 	};
@@ -54,7 +53,7 @@ void
 told_read_by(const struct provider *p, struct arena *a, struct str text,
     struct event *out)
 {
-	const struct hook	hook = { json(a, text), STR_NONE };
+	const struct hook	hook = { told_json(a, text), STR_NONE };
 	const struct hook_rules	rules = { .livemode = true };
 
 	p->normalise(&hook, &rules, a, out);

@@ -10,6 +10,9 @@
 /* The file below tests/fixtures, e.g. "stripe/invoice.paid.json". */
 struct str	told_fixture(struct arena *, const char *path);
 
+/* The text with a " for each '. */
+struct str	told_json(struct arena *, struct str text);
+
 /*
  * What Stripe's normalise makes of a body, written with ' for " (which no
  * body needs), when our own account is this one.
