@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "entitlement.h"
 #include "flow/check.h"
+#include "flow/usage.h"
 
 static web_handler	entitlements, can, check;
 
@@ -19,6 +20,14 @@ static const struct route routes[] = {
 	    .deadline_s = READ_DEADLINE_S },
 	{ "POST", "/v1/check", MAY_SERVER | MAY_CHECK | MAY_READ, check,
 	    .deadline_s = READ_DEADLINE_S },
+	{ "POST", "/v1/users/{id}/usage", MAY_SERVER | MAY_CHECK,
+	    usage_take_some, .deadline_s = WRITE_DEADLINE_S },
+	{ "POST", "/v1/users/{id}/usage/{hold}/confirm",
+	    MAY_SERVER | MAY_CHECK, usage_confirm,
+	    .deadline_s = WRITE_DEADLINE_S },
+	{ "POST", "/v1/users/{id}/usage/{hold}/release",
+	    MAY_SERVER | MAY_CHECK, usage_release,
+	    .deadline_s = WRITE_DEADLINE_S },
 	{ "GET", "/v1/users/{id}/overrides", MAY_SERVER, gifts_list,
 	    .deadline_s = READ_DEADLINE_S },
 	{ "POST", "/v1/users/{id}/overrides", MAY_SERVER, gifts_add,
@@ -53,7 +62,7 @@ main(void)
  * matrix alone.
  */
 static struct str
-etag_of(struct arena *a, const struct entitled *held)
+etag_of(struct arena *a, const struct held *held)
 {
 	if (held->version == 0)
 		return arena_text(a, "u0.%lld",
@@ -61,17 +70,19 @@ etag_of(struct arena *a, const struct entitled *held)
 	return arena_text(a, "u%lld", (long long)held->version);
 }
 
+/* Counters are read live; the tag speaks of the rest. */
 static enum rc
 entitlements(struct web *w, struct err *e)
 {
-	struct str	user;
-	struct entitled	held;
+	struct str	user, json;
+	struct held	held;
 
 	TRY(web_user(w, "id", &user, e));
-	TRY(flow_entitlements(web_flow(w), user, &held, e));
+	TRY(flow_held(web_flow(w), user, &held, e));
 	if (!held.unsettled && web_etag(w, etag_of(web_arena(w), &held)))
 		return RC_OK;
-	return web_reply(w, 200, held.json);
+	TRY(flow_usage_live(web_flow(w), &held, &json, e));
+	return web_reply(w, 200, json);
 }
 
 /* Which tiers would allow it is the newest matrix's word, so that counts. */

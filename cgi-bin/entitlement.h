@@ -19,4 +19,7 @@ web_handler	authzen_evaluation, authzen_evaluations,
 		authzen_configuration;
 extern const struct dialect authzen_dialect;
 
+/* entitlement_usage.c: what is taken from limits, and held of them. */
+web_handler	usage_take_some, usage_confirm, usage_release;
+
 #endif

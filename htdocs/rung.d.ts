@@ -24,6 +24,7 @@ export interface OfferedLimit {
 	value: number | null;
 	unlimited: boolean;
 	per: LimitPeriod;
+	soft?: true;
 }
 
 export interface OfferedAsset {
@@ -77,9 +78,28 @@ export interface LimitState {
 	value: number | null;
 	unlimited: boolean;
 	per: LimitPeriod;
+	/** Only on a soft limit: what is beyond it is told, not refused. */
+	soft?: true;
+	/** Live in an answer about a user; 0 in a session's or an imagined one. */
 	used: number;
 	remaining: number | null;
 	resets_at: string | null;
+	warning: 'near' | 'over' | null;
+	/** More is in use than the tier allows, and the policy is freeze. */
+	frozen?: true;
+}
+
+/** The answer to POST /v1/users/{id}/usage, which a back end asks. */
+export interface Usage extends LimitState {
+	user: string;
+	limit: string;
+	allowed: boolean;
+	hold: {
+		id: string;
+		status: 'open' | 'confirmed' | 'released';
+		amount: number;
+		expires_at: string | null;
+	} | null;
 }
 
 export interface UserEntitlementState {

@@ -58,6 +58,9 @@ enum {
 	WAITERS_CGI		= 4,		/* each a process of the account's 20 */
 
 	IDEMPOTENCY_KEEP_DAYS	= 7,
+	COUNTERS_KEEP_DAYS	= 7,		/* after their period */
+	HOLD_SECONDS		= 900,		/* of a limit, unless asked */
+	HOLD_SECONDS_MAX	= 24 * 3600,
 	TOKEN_SECONDS		= 900,		/* a client token, unless asked */
 	TOKEN_SECONDS_MAX	= 24 * 3600,
 	TICKET_SECONDS		= 900,		/* of streams; reusable */

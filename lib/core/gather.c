@@ -139,12 +139,8 @@ limit_add(struct held_limit *list, size_t *count,
 static enum limit_period
 usual_period(const struct matrix *m, struct str name)
 {
-	const struct limit_rule	*rule = NULL;
+	const struct limit_rule	*rule = matrix_limit(m, name);
 
-	for (size_t i = 0; i < m->tier_count && rule == NULL; i++)
-		rule = tier_limit(&m->tiers[i], name);
-	for (size_t i = 0; i < m->addon_count && rule == NULL; i++)
-		rule = tier_limit(&m->addons[i], name);
 	return rule != NULL ? rule->per : PER_TOTAL;
 }
 

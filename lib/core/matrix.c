@@ -105,6 +105,18 @@ tier_limit(const struct tier *t, struct str name)
 	return NULL;
 }
 
+const struct limit_rule *
+matrix_limit(const struct matrix *m, struct str name)
+{
+	const struct limit_rule	*rule = NULL;
+
+	for (size_t i = 0; i < m->tier_count && rule == NULL; i++)
+		rule = tier_limit(&m->tiers[i], name);
+	for (size_t i = 0; i < m->addon_count && rule == NULL; i++)
+		rule = tier_limit(&m->addons[i], name);
+	return rule;
+}
+
 const struct asset_rule *
 tier_asset(const struct tier *t, struct str slot)
 {

@@ -154,6 +154,9 @@ bool tier_can(const struct tier *, struct str capability);
 /* Is the capability named anywhere in the matrix? */
 bool matrix_knows(const struct matrix *, struct str capability);
 
+/* What the first tier or add-on that has this limit says of it, or NULL. */
+const struct limit_rule *matrix_limit(const struct matrix *, struct str name);
+
 const struct limit_rule *tier_limit(const struct tier *, struct str name);
 const struct asset_rule *tier_asset(const struct tier *, struct str slot);
 

@@ -50,8 +50,10 @@ quota_text(struct arena *a, const struct limit_rule *l, struct str *out)
 	else if (l->quota.unlimited)
 		*out = STR("unlimited");
 	else
-		*out = arena_text(a, "%lld per %s", (long long)l->quota.max,
-		    limit_period_names[l->per]);
+		*out = arena_text(a, "%lld per %s%s%s", (long long)l->quota.max,
+		    limit_period_names[l->per], l->soft ? ", soft" : "",
+		    l->warn == 0 ? "" : arena_text(a, ", warn %lld%%",
+		    (long long)l->warn).at);
 }
 
 /* The names of either list of rules, those of `a` first. */

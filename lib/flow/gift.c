@@ -92,18 +92,6 @@ unknown_name(struct err *e, const char *what)
 	    "the matrix has no such %s", what);
 }
 
-static bool
-limit_known(const struct matrix *m, struct str name)
-{
-	for (size_t i = 0; i < m->tier_count; i++)
-		if (tier_limit(&m->tiers[i], name) != NULL)
-			return true;
-	for (size_t i = 0; i < m->addon_count; i++)
-		if (tier_limit(&m->addons[i], name) != NULL)
-			return true;
-	return false;
-}
-
 /* Is there such a thing to give? */
 static enum rc
 name_check(const struct matrix *m, const struct override *o, struct err *e)
@@ -123,7 +111,7 @@ name_check(const struct matrix *m, const struct override *o, struct err *e)
 			return unknown_name(e, "add-on");
 		return RC_OK;
 	case OVERRIDE_SET_LIMIT:
-		if (!limit_known(m, o->name))
+		if (matrix_limit(m, o->name) == NULL)
 			return unknown_name(e, "limit");
 		return RC_OK;
 	case OVERRIDE__COUNT:

@@ -1,6 +1,6 @@
 /*
- * The sweep: users with something due, in bounded batches, then answers and
- * tokens that are past their keeping.  Two at once do no harm.
+ * The sweep: users with something due, in bounded batches, then answers,
+ * tokens and counters that are past their keeping.  Two at once do no harm.
  */
 #include "base/clock.h"
 #include "base/guard.h"
@@ -11,6 +11,7 @@
 #include "store/idempotency.h"
 #include "store/matrix_store.h"
 #include "store/session_store.h"
+#include "store/usage_store.h"
 #include "store/world.h"
 
 enum { BATCH = 100 };
@@ -96,6 +97,19 @@ sweep_tokens(struct sweep *w, bool *more, struct err *e)
 	return RC_OK;
 }
 
+static enum rc
+sweep_counters(struct sweep *w, bool *more, struct err *e)
+{
+	struct flow *f = &w->step;
+	int64_t done = 0;
+
+	TRY(usage_prune(f->db, f->seller, f->now - COUNTERS_KEEP_DAYS * DAY,
+	    BATCH, &done, e));
+	w->swept->counters += done;
+	*more = done == BATCH;
+	return RC_OK;
+}
+
 typedef enum rc sweep_part(struct sweep *, bool *more, struct err *);
 
 /* Batch after batch of one part, each in fresh memory. */
@@ -119,6 +133,7 @@ flow_sweep(struct flow *f, int seconds, struct swept *out, struct err *e)
 {
 	static sweep_part *const parts[] = {
 		sweep_sessions, sweep_users, sweep_answers, sweep_tokens,
+		sweep_counters,
 	};
 	GUARD(arena_free) struct arena *arena =
 	    arena_new("sweep", ARENA_BYTES_MAX);

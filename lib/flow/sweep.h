@@ -7,7 +7,7 @@
 #include "flow/app.h"
 
 struct swept {
-	int64_t	 sessions, users, answers, tokens;
+	int64_t	 sessions, users, answers, tokens, counters;
 };
 
 /* Bounded batches until nothing is left or the time is over. */

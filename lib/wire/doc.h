@@ -77,6 +77,8 @@ struct str	 node_id(const struct node *, const char *path);
  */
 enum rc		 want_text(const struct node *, const char *name, bool need,
 		    size_t max, struct str *out, struct err *);
+enum rc		 want_bool(const struct node *, const char *name, bool *out,
+		    struct err *);	/* absent: false */
 enum rc		 want_int(const struct node *, const char *name, bool need,
 		    int64_t least, int64_t most, int64_t fallback,
 		    int64_t *out, struct err *);

@@ -19,20 +19,15 @@ capabilities_write(struct out *o, const struct holding *h)
 static void
 limits_write(struct out *o, const struct holding *h)
 {
+	struct meter m;
 	size_t i;
 
 	out_open_as(o, "limits", '{');
 	for (i = 0; i < h->limit_count; i++) {
-		const struct held_limit *l = &h->limits[i];
-
-		out_key(o, l->name);
+		meter_read(&h->limits[i], POLICY_KEEP, 0, &m);
+		out_key(o, h->limits[i].name);
 		out_open(o, '{');
-		quota_write(o, "value", &l->quota, NULL);
-		out_bool(o, "unlimited", l->quota.unlimited);
-		out_name(o, "per", limit_period_names[l->per]);
-		out_int(o, "used", 0);
-		quota_write(o, "remaining", &l->quota, NULL);
-		out_null(o, "resets_at");
+		limit_members(o, &h->limits[i], &m, 0);
 		out_close(o, '}');
 	}
 	out_close(o, '}');

@@ -54,6 +54,8 @@ limits_write(struct out *o, const struct tier *tier)
 		quota_write(o, "value", &l->quota, NULL);
 		out_bool(o, "unlimited", l->quota.unlimited);
 		out_name(o, "per", limit_period_names[l->per]);
+		if (l->soft)
+			out_bool(o, "soft", true);
 		out_close(o, '}');
 	}
 	out_close(o, '}');

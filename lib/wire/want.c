@@ -106,3 +106,15 @@ want_int(const struct node *object, const char *name, bool need,
 	*out = number;
 	return RC_OK;
 }
+
+enum rc
+want_bool(const struct node *object, const char *name, bool *out,
+    struct err *e)
+{
+	const struct node *value = node_at(object, name);
+
+	if (!absent(value) && node_kind(value) != NODE_BOOL)
+		return other_kind(name, value, "true or false", e);
+	*out = node_bool(value, "");
+	return RC_OK;
+}

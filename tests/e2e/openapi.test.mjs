@@ -271,6 +271,30 @@ test('overrides answer as documented', async () => {
   }
 });
 
+test('usage answers as documented', async () => {
+  const user = newUser();
+  const where = `/v1/users/${user}/usage`;
+  const take = (body, options = {}) => api('POST', where, { key: checkKey, body, ...options });
+  const limit = 'api:requests_per_day';
+  const options = { headers: { 'Idempotency-Key': newPayment() } };
+  for (const amount of [0, 40, 40, 40, -1])
+    assertConforms('takeUsage', await take({ limit, amount }));
+  for (const body of [{ limit, amount: 1 }, { limit, amount: 1 }, { limit, amount: 2 }])
+    assertConforms('takeUsage', await take(body, options));
+  assertConforms('getEntitlements', await api('GET', `/v1/users/${user}/entitlements`));
+  for (const [how, operationId] of [['confirm', 'confirmHold'], ['release', 'releaseHold']]) {
+    const held = await take({ limit, amount: 1, hold: true });
+    assertConforms('takeUsage', held);
+    const end = (other) => api('POST', `${where}/${held.json.hold.id}/${other}`,
+      { key: checkKey, body: {} });
+    assertConforms(operationId, await end(how));
+    assertConforms(how === 'confirm' ? 'releaseHold' : 'confirmHold',
+      await end(how === 'confirm' ? 'release' : 'confirm'));
+    assertConforms(operationId, await api('POST', `${where}/hd_${'0'.repeat(32)}/${how}`,
+      { key: checkKey, body: {} }));
+  }
+});
+
 test('tiers, tokens and operation answer as documented', async () => {
   const tiers = await api('GET', '/v1/tiers', { key: checkKey });
   assertConforms('listTiers', tiers);
