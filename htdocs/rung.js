@@ -22,6 +22,9 @@ function isBusy({ status, code }) {
 	    code === 'idempotency-in-progress';
 }
 
+const undone = (error) => (
+    { phase: 'rolled-back', reason: error.code, error });
+
 const isOpen = (session) => session?.status === 'pending';
 
 // Storage can be missing, full or forbidden; then this page remembers alone.
@@ -57,20 +60,26 @@ export class Rung extends EventTarget {
 	#fetch;
 	#storage;
 	#askToken;
-	#token = null;		// a promise, so that many requests ask once
+	// A promise, so that many requests ask once.
+	#token = null;
 	#previews = new Map();
 	#keys = new Map();
 	#life = new AbortController();
-	#stir = new AbortController();	// ends the present pause or wait
+	// Aborted, it ends the present pause or long poll.
+	#stir = new AbortController();
 	#watchers = 0;
 	#running = false;
-	#tabs = null;		// a channel to the other tabs
-	#seat = null;		// while this tab leads them, or stands by
+	// A channel to the browser's other tabs; what this tab has while it
+	// leads them or stands by; whether it leads.
+	#tabs = null;
+	#seat = null;
 	#leads = false;
-	#hears = false;		// a stream
-	#told = 0;		// the newest version that a stream named
-	#look = false;		// ask at once
-	#began = 0;		// when the long poll did that waits now
+	// Whether there is a stream, and the newest version that it named.
+	#hears = false;
+	#told = 0;
+	// Ask at once; and since when the present long poll waits.
+	#look = false;
+	#began = 0;
 	transport = null;
 	state = {
 		phase: 'idle', view: null, optimistic: false, committed: null,
@@ -146,7 +155,7 @@ export class Rung extends EventTarget {
 				throw error;
 			});
 		} catch (error) {
-			this.#rollBack(error);
+			this.#show(undone(error));
 			throw error;
 		}
 		this.#keys.delete(body);
@@ -218,6 +227,7 @@ export class Rung extends EventTarget {
 		if (token)
 			this.#storage.setItem(`rung:${id}`, token);
 		this.#take(answer);
+		this.#tabs?.postMessage({ ...answer, token: null });
 		this.#run(leaving);
 		const done = new Promise((resolve) => {
 			const look = () => {
@@ -245,8 +255,17 @@ export class Rung extends EventTarget {
 			return;
 		this.#running = true;
 		const over = new AbortController();
+		const back = () => {
+			if (globalThis.document?.hidden)
+				return;
+			this.#look = true;
+			// A young wait is still good; an old one may have been broken
+			// by sleep without a word.
+			if (Date.now() - this.#began > 10000)
+				this.#ring();
+		};
 		for (const type of BACK)
-			globalThis.addEventListener?.(type, () => this.#back(),
+			globalThis.addEventListener?.(type, back,
 			    { signal: over.signal });
 		if (globalThis.navigator?.locks) {
 			this.#tabs = new BroadcastChannel(`rung ${this.#url}`);
@@ -254,7 +273,7 @@ export class Rung extends EventTarget {
 		}
 		// A page that leaves should not hold a waiting place.
 		if (leaving)
-			await this.#pause(2000);
+			await this.#pause(2);
 		const pace = { seconds: 25, failures: 0, step: 0, polls: 0 };
 		while (this.#running && this.#needed())
 			await this.#turn(pace);
@@ -280,23 +299,27 @@ export class Rung extends EventTarget {
 		    named?.id !== open.id || named.version > open.version));
 		const calm = !back && !overdue && !behind;
 		this.#elect(committed && (mine || !globalThis.document?.hidden));
+		const long = calm && pace.failures < 2;
+		const how = !this.#leads ? 'tab' : this.#hears ? 'stream' :
+		    long ? 'wait' : 'poll';
+		if (calm && how !== this.transport) {
+			this.transport = how;
+			this.dispatchEvent(new Event('transport'));
+		}
 		if (calm && (this.#hears || !this.#leads)) {
-			this.#by(this.#leads ? 'stream' : 'tab');
-			this.#look = !await this.#pause(this.#leads ? 30000 :
-			    this.#seat ? 45000 : 1e9) || this.#look;
+			// Nobody may be there to tell; a hidden tab can wait.
+			if (!await this.#pause(this.#leads ? 30 : this.#seat ? 45 : 1e6))
+				this.#look = true;
 			return;
 		}
 		if (back)
 			Object.assign(pace, { seconds: 25, failures: 0, step: 0 });
 		if (overdue)
 			pace.asked = open.id;
-		const long = calm && pace.failures < 2;
-		if (calm)
-			this.#by(long ? 'wait' : 'poll');
-		this.#look = false;
+		const { signal } = this.#stir;
 		const began = Date.now();
 		this.#began = long && began;
-		const { signal } = this.#stir;
+		this.#look = false;
 		let idle = true;
 		let pause;
 		try {
@@ -306,30 +329,28 @@ export class Rung extends EventTarget {
 				...long && { signal, limit: pace.seconds + 10 } });
 			const news = data?.entitlements ? data :
 			    { entitlements: data ?? committed };
-			pause = retryAfter;
 			this.#hear(news, 0);
-			const now = this.state;
-			const same = version === now.committed.version &&
-			    session?.version === now.session?.version;
+			const { committed: now, session: then } = this.state;
+			const same = version === now.version &&
+			    session?.version === then?.version;
 			// A session is told to the others with all that belongs to it.
 			if (same || news.session || !(open || data.session))
 				this.#tabs?.postMessage(news);
 			// A stream that tells less than the server is none.
-			if (back && this.#hears && !same &&
-			    now.committed.version > this.#told) {
-				this.#deafen();
+			if (back && this.#hears && !same && now.version > this.#told) {
+				this.#storage.setItem('rung:deaf', 1);
 				this.#elect(false);
 			}
 			if (!same)
 				pace.step = 0;
 			// A wait that is over at once without news means a server that
 			// cannot wait now.
-			idle = long ? same && Date.now() - began < 1000 :
-			    calm || (behind && same);
-			// After every fifth poll waiting has another chance.
+			idle = same && (long ? Date.now() - began < 1000 : !back);
+			pause = retryAfter;
 			if (long)
-				pace.failures = 0;
-			else if (calm && ++pace.polls % 5 === 0)
+				pace.failures = idle ? pace.failures + 1 : 0;
+			// After every fifth poll waiting has another chance.
+			else if (++pace.polls % 5 === 0)
 				pace.failures = 1;
 		} catch (error) {
 			if (!this.#needed() || (long && signal.aborted))
@@ -339,10 +360,8 @@ export class Rung extends EventTarget {
 			this.#running = !refused;
 			if (overdue)
 				error.code = 'expired';
-			if (overdue || (refused && mine))
-				this.#rollBack(error);
-			else if (refused)
-				this.#show({ error });
+			if (overdue || refused)
+				this.#show(mine ? undone(error) : { error });
 			pause = error.retryAfter;
 			pace.failures++;
 			// A proxy may cut long answers; shorter ones may pass.
@@ -351,7 +370,7 @@ export class Rung extends EventTarget {
 			this.#began = 0;
 		}
 		if ((idle || pause !== null) && this.#running && this.#needed() &&
-		    await this.#rest(pace.step++, pause))
+		    await this.#pause(PACE[pace.step++] ?? 15, pause))
 			pace.step = 0;
 	}
 
@@ -372,11 +391,12 @@ export class Rung extends EventTarget {
 			return new Promise((resolve) =>
 			    signal.addEventListener('abort', resolve));
 		};
-		if (!this.#tabs)
-			return lead();
-		navigator.locks.request(
-		    `rung ${this.#url} ${this.state.committed.user}`, { signal }, lead)
-		    .catch(() => {});
+		if (this.#tabs)
+			navigator.locks.request(
+			    `rung ${this.#url} ${this.state.committed.user}`,
+			    { signal }, lead).catch(() => {});
+		else
+			lead();
 	}
 
 	// A stream says that something changed, never what. It is tried beside
@@ -387,74 +407,54 @@ export class Rung extends EventTarget {
 		while (globalThis.EventSource && !signal.aborted &&
 		    !this.#storage.getItem('rung:deaf')) {
 			let pause;
+			let deaf;
 			try {
 				const { data, retryAfter } = await this.#call('/v1/events',
 				    { body: '{}', signal, session: this.state.session?.id });
-				const heard = data?.ticket && await this.#tune(
-				    new URL(data.url, `${this.#url}/`), signal);
-				pause = heard === 'bye' ? 0 : retryAfter;
-				proven ||= heard;
-				if (heard)
+				if (data?.ticket && !signal.aborted && await this.#tune(
+				    new URL(data.url, `${this.#url}/`), signal)) {
+					proven = true;
 					step = 0;
-				if (!proven && pause === null && !signal.aborted)
-					this.#deafen();
+				}
+				pause = retryAfter;
+				deaf = !proven && pause === null && !signal.aborted;
 			} catch (error) {
-				if (!isBusy(error))
-					this.#deafen();
 				pause = error.retryAfter;
-				this.#mute();
+				deaf = !isBusy(error);
 			}
-			await this.#pause(pause ?? Math.min(60, 2 ** step++) *
-			    (800 + Math.random() * 400), pause > 0);
+			if (deaf)
+				this.#storage.setItem('rung:deaf', 1);
+			else
+				await this.#pause(Math.min(60, 2 ** step++), pause);
 		}
 	}
 
-	// One stream, to its end. EventSource restarts by itself only where it
-	// should not, so we do.
+	// One stream, to its end. EventSource would not restart by itself where
+	// it should, so we do.
 	#tune(url, signal) {
 		return new Promise((resolve) => {
 			const source = new EventSource(url);
-			let heard;
+			this.#told = 0;
 			const end = () => {
 				clearTimeout(timer);
 				source.close();
-				if (heard !== 'bye')
-					this.#mute();
-				resolve(heard);
+				resolve(this.#hears);
+				if (this.#hears)
+					this.#ring();
+				this.#hears = false;
 			};
 			const timer = setTimeout(end, 3000);
-			signal.addEventListener('abort', end);
+			signal.onabort = end;
 			source.onerror = end;
 			source.onmessage = ({ data, lastEventId }) => {
 				clearTimeout(timer);
-				heard = JSON.parse(data).type;
 				this.#hears = true;
 				this.#told = Math.max(this.#told, lastEventId);
-				if (heard === 'bye')
-					end();
 				this.#ring();
+				if (JSON.parse(data).type === 'bye')
+					end();
 			};
 		});
-	}
-
-	#mute() {
-		if (this.#hears)
-			this.#ring();
-		this.#hears = false;
-	}
-
-	#deafen() {
-		this.#storage.setItem('rung:deaf', '1');
-	}
-
-	// Somebody is back. A young wait is still good; an old one may have
-	// been broken by sleep without a word.
-	#back() {
-		if (globalThis.document?.hidden)
-			return;
-		this.#look = true;
-		if (!(Date.now() - this.#began < 10000))
-			this.#ring();
 	}
 
 	#ring() {
@@ -462,31 +462,19 @@ export class Rung extends EventTarget {
 		this.#stir = new AbortController();
 	}
 
-	// True if it was ended before its time; a firm one ends with the page.
-	#pause(ms, firm) {
+	// Chance keeps pages from asking in step. True if something ended it
+	// before its time, which is not done to a pause that the server asked for.
+	#pause(seconds, asked = null) {
 		const signal = AbortSignal.any([this.#life.signal,
-			(firm ? this.#life : this.#stir).signal]);
+			(asked === null ? this.#stir : this.#life).signal]);
 		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, ms);
+			const timer = setTimeout(resolve, asked ??
+			    seconds * (800 + Math.random() * 400));
 			signal.addEventListener('abort', () => {
 				clearTimeout(timer);
 				resolve(true);
 			});
 		});
-	}
-
-	// Chance keeps pages from asking in step. What the server asked for is
-	// kept to.
-	#rest(step, asked) {
-		return this.#pause(asked ??
-		    (PACE[step] ?? 15) * (800 + Math.random() * 400), asked !== null);
-	}
-
-	#by(transport) {
-		if (this.transport === transport)
-			return;
-		this.transport = transport;
-		this.dispatchEvent(new Event('transport'));
 	}
 
 	// News from the server or from another tab, which tells a session only
@@ -527,10 +515,6 @@ export class Rung extends EventTarget {
 			reason: good ? null :
 			    session.reason ?? (declined ? 'declined' : status),
 		}, entitlements);
-	}
-
-	#rollBack(error) {
-		this.#show({ phase: 'rolled-back', reason: error.code, error });
 	}
 
 	#show(change, doc) {
@@ -579,7 +563,7 @@ export class Rung extends EventTarget {
 			} catch (error) {
 				if (!isBusy(error) || step === 3)
 					throw error;
-				await this.#rest(step, error.retryAfter);
+				await this.#pause(PACE[step], error.retryAfter);
 			}
 		}
 	}

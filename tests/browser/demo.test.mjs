@@ -134,7 +134,7 @@ scene('coming back resumes once and leaves a clean address', async (visit) => {
 	await visit.toast('success');
 	assert.doesNotMatch(visit.page.url(), /rung_session/);
 	const kept = await visit.page.evaluate(() => Object.keys(sessionStorage)
-	    .filter((name) => sessionStorage[name]));
+	    .filter((name) => /rung_/.test(sessionStorage[name])));
 	assert.deepEqual(kept, [], 'no token outlives its session in the page');
 	await visit.page.reload();
 	await visit.ready();
@@ -152,7 +152,7 @@ scene('what another tab buys shows here by itself', async (visit) => {
 	await visit.checkout('pay');
 	await visit.toast('success');
 	await here.locator('[data-testid=plan][data-tier=pro]').waitFor();
-	assert.equal(await here.getByTestId('toast').isVisible(), false);
+	await here.locator('[data-testid=toast][data-kind=success]').waitFor();
 });
 
 scene('a reload in the middle of the checkout takes the upgrade up again',

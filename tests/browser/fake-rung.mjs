@@ -98,6 +98,7 @@ class Fake extends EventEmitter {
 	late = 5000;		// of an event; 0: it does not come by itself
 	waits = true;
 	stream = 'off';		// or bounded, unbounded; tickets say so
+	down = false;		// nobody gets through
 	mute = false;		// streams open, but nothing comes through
 	held = new Set();	// the responses that wait or stream now
 	streams = new Map();	// of those, the streams and their users
@@ -200,6 +201,13 @@ class Fake extends EventEmitter {
 		if (!this.mute)
 			res.write(`id: ${user.version}\nevent: message\n` +
 			    `data: ${JSON.stringify(data)}\n\n`);
+	}
+
+	/** Whatever waits or streams is cut; nothing new gets through. */
+	goDown() {
+		this.down = true;
+		for (const res of this.held)
+			res.destroy();
 	}
 
 	/** Ends every stream, politely or not. */
@@ -407,6 +415,8 @@ class Fake extends EventEmitter {
 	}
 
 	async handle(req, res) {
+		if (this.down)
+			return req.socket.destroy();
 		const url = new URL(req.url, this.url);
 		const chunks = [];
 		for await (const chunk of req)

@@ -39,8 +39,9 @@ function scene(name, run, prepare = () => {}) {
 }
 
 // Leaves for the checkout, pays, and is back before the event.
-async function pay(visit, fake) {
+async function pay(visit, fake, others = []) {
 	await visit.upgrade('pro');
+	await Promise.all(others.map((one) => one.toast('progress')));
 	await visit.payLate();
 	return () => fake.pay(fake.user(visit.user).open);
 }
@@ -89,3 +90,217 @@ for (const status of FAILURES)
 		fake.stream = 'unbounded';
 		fake.fail(/GET \/v1\/events/, status);
 	});
+
+scene('a stream that was refused at once is not asked for again',
+    async (visit, fake) => {
+	await met(() => fake.count(/POST \/v1\/events/) === 1, 'it was asked for');
+	await visit.transport('wait');
+	await visit.page.reload();
+	await visit.ready();
+	await visit.transport('wait');
+	await arrives(visit, await pay(visit, fake));
+	assert.equal(fake.count(/POST \/v1\/events/), 1);
+});
+
+for (const status of [502, 504, 508, 0])
+	scene(`waits that end with ${status || 'a broken connection'} lead to ` +
+	    'short polls, and nobody is told of trouble', async (visit, fake) => {
+		await visit.transport('poll');
+		const event = await pay(visit, fake);
+		await visit.transport('poll');
+		// A pause between two polls is longer than a second by chance.
+		await arrives(visit, event, 4000);
+	}, (fake) => fake.fail(/GET \/v1\/watch/, status, { times: 999 }));
+
+scene('waits that are over at once do not become a loop',
+    async (visit, fake) => {
+	await visit.transport('wait');
+	const before = fake.count(/GET \/v1\/watch/);
+	const event = await pay(visit, fake);
+	await arrives(visit, event, 4000);
+	assert.ok(fake.count(/GET \/v1\/watch/) - before < 9);
+}, (fake) => fake.fail(/GET \/v1\/watch/, 204, { times: 999 }));
+
+scene('a stream that ends is begun again, and misses nothing',
+    async (visit, fake) => {
+	const event = await pay(visit, fake);
+	await visit.transport('stream');
+	fake.hangUp();
+	await visit.transport('wait');
+	await arrives(visit, event);
+	await visit.transport('stream');
+	assert.equal(fake.streams.size, 1);
+}, stream);
+
+scene('a stream that breaks and stays broken leaves the news to long polls',
+    async (visit, fake) => {
+	const event = await pay(visit, fake);
+	await visit.transport('stream');
+	fake.fail(/\/v1\/events/, 503, { times: 99 });
+	fake.hangUp(false);
+	await visit.transport('wait');
+	const before = fake.count(/\/v1\/events/);
+	await met(() => fake.count(/\/v1\/events/) >= before + 3,
+	    'it is tried again');
+	const [first, second, third] = fake.requests.filter((one) =>
+	    /v1\/events/.test(one.line)).slice(-3).map((one) => one.at);
+	assert.ok(second - first >= 800 && third - second >= 1600,
+	    `after ${second - first} ms, then ${third - second} ms`);
+	await arrives(visit, event);
+}, stream);
+
+scene('a stream that says nothing although things change is not believed',
+    async (visit, fake) => {
+	const event = await pay(visit, fake);
+	await visit.transport('stream');
+	fake.mute = true;
+	event();
+	await visit.page.evaluate(() => dispatchEvent(new Event('focus')));
+	assert.ok(await visit.flips() < SOON);
+	await visit.transport('wait');
+	assert.equal(fake.streams.size, 0);
+}, stream);
+
+for (const kind of ['off', 'unbounded'])
+	scene(`a network that goes and comes back, streams ${kind}`,
+	    async (visit, fake) => {
+		const event = await pay(visit, fake);
+		await visit.transport(kind === 'off' ? 'wait' : 'stream');
+		await visit.context.setOffline(true);
+		await visit.page.waitForFunction(() => !navigator.onLine);
+		fake.goDown();
+		event();
+		await met(() => fake.held.size === 0, 'nothing waits');
+		fake.down = false;
+		await visit.context.setOffline(false);
+		assert.ok(await visit.flips() < SOON);
+	}, (fake) => { fake.stream = kind; });
+
+for (const kind of ['off', 'unbounded'])
+	scene(`a laptop that sleeps through the payment, streams ${kind}`,
+	    async (visit, fake) => {
+		const event = await pay(visit, fake);
+		await visit.transport(kind === 'off' ? 'wait' : 'stream');
+		const cdp = await visit.context.newCDPSession(visit.page);
+		const state = (to) => cdp.send('Page.setWebLifecycleState',
+		    { state: to });
+		await state('frozen');
+		fake.goDown();
+		event();
+		fake.down = false;
+		// Three hours later, far beyond the end of the session.
+		await visit.page.clock.setFixedTime(Date.now() + 3 * 3600000);
+		await state('active');
+		assert.ok(await visit.flips() < SOON);
+	}, (fake) => { fake.stream = kind; });
+
+scene('a clock that jumps past the deadline is not believed',
+    async (visit, fake) => {
+	const event = await pay(visit, fake);
+	await visit.page.clock.setFixedTime(Date.now() + 3 * 3600000);
+	await visit.page.evaluate(() => dispatchEvent(new Event('focus')));
+	await visit.toast('progress');
+	await arrives(visit, event);
+});
+
+scene('an event that comes 20 s late', async (visit, fake) => {
+	const event = await pay(visit, fake);
+	const late = new Promise((resolve) => setTimeout(resolve, 20000));
+	await visit.transport('stream');
+	await visit.page.reload();
+	await visit.toast('progress');
+	await late;
+	await arrives(visit, event);
+}, stream);
+
+scene('the page is closed, and another one takes the upgrade up',
+    async (visit, fake) => {
+	const event = await pay(visit, fake);
+	await visit.page.close();
+	await met(() => fake.held.size === 0, 'nothing is held for it');
+	const other = await visit.tab();
+	await other.toast('progress');
+	await arrives(other, event);
+	await met(() => fake.held.size === 1, 'one connection');
+}, stream);
+
+for (const kind of ['off', 'unbounded'])
+	scene(`two tabs have one connection, streams ${kind}`,
+	    async (visit, fake) => {
+		await visit.transport(kind === 'off' ? 'wait' : 'stream');
+		const other = await visit.tab();
+		await other.ready();
+		await other.transport('tab');
+		await met(() => fake.held.size === 1, 'one connection');
+		const event = await pay(visit, fake, [other]);
+		event();
+		const [here, there] = await Promise.all([visit.flips(),
+			other.flips()]);
+		assert.ok(here < SOON && there < SOON, `${here} ms, ${there} ms`);
+		await met(() => fake.held.size === 1, 'one connection');
+	}, (fake) => { fake.stream = kind; });
+
+scene('when the tab that leads is closed another takes its place',
+    async (visit, fake) => {
+	await visit.transport('stream');
+	const other = await visit.tab();
+	await other.ready();
+	await other.transport('tab');
+	const event = await pay(visit, fake, [other]);
+	await visit.page.close();
+	await other.transport('stream');
+	await arrives(other, event);
+	await met(() => fake.held.size === 1, 'one connection');
+}, stream);
+
+scene('ten tabs have one connection, and all of them flip',
+    async (visit, fake) => {
+	await visit.transport('stream');
+	const tabs = [];
+	for (let i = 1; i < 10; i++)
+		tabs.push(await visit.tab());
+	await Promise.all(tabs.map((one) => one.ready()));
+	const event = await pay(visit, fake, tabs);
+	await met(() => fake.held.size === 1, 'one connection');
+	const reads = fake.count(/^GET \/v1\/(users|upgrades)/);
+	event();
+	const took = await Promise.all([visit, ...tabs].map((one) =>
+	    one.flips()));
+	assert.ok(Math.max(...took) < 2 * SOON, `${Math.max(...took)} ms`);
+	assert.equal(fake.held.size, 1);
+	assert.ok(fake.count(/^GET \/v1\/(users|upgrades)/) - reads <= 3,
+	    'one reads for all');
+}, stream);
+
+scene('tabs of two customers do not mix', async (visit, fake) => {
+	await visit.transport('stream');
+	const other = await visit.tab();
+	await other.get('new-customer').click();
+	await other.page.waitForFunction((old) => document.getElementById('user')
+	    .textContent !== old, visit.user);
+	await other.ready();
+	await other.transport('stream');
+	await met(() => fake.held.size === 2, 'a connection each');
+	await visit.upgrade('pro');
+	await visit.checkout('pay');
+	await visit.flips();
+	assert.equal(await other.get('plan').getAttribute('data-tier'), 'free');
+}, stream);
+
+scene('a payment that fails late is taken back everywhere, exactly',
+    async (visit, fake) => {
+	const before = await visit.capabilities('held');
+	const other = await visit.tab();
+	await other.ready();
+	await visit.upgrade('pro');
+	await visit.page.goto(visit.address('/demo/'));
+	await visit.toast('progress');
+	await other.toast('progress');
+	fake.change(fake.user(visit.user).open,
+	    { status: 'failed', reason: 'provider_error' });
+	for (const tab of [visit, other]) {
+		assert.match(await tab.toast('failure'), /provider/);
+		assert.deepEqual(await tab.capabilities('held'), before);
+		assert.deepEqual(await tab.capabilities('pending'), []);
+	}
+}, stream);
