@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { Visit, address, launch, shotPath } from './page.mjs';
 
 const GAINED = 'export:csv';
@@ -34,6 +35,16 @@ async function isFree(visit) {
 	assert.equal(await visit.can(GAINED), false);
 	return held;
 }
+
+test('rung.js as it is served is smaller than 5000 bytes when compressed',
+    async (t) => {
+	const answer = await fetch(address('/rung.js'));
+	assert.equal(answer.status, 200);
+	const bytes = Buffer.from(await answer.arrayBuffer());
+	const size = gzipSync(bytes, { level: 9 }).length;
+	t.diagnostic(`${bytes.length} bytes, ${size} compressed`);
+	assert.ok(size < 5000, `${size} bytes`);
+});
 
 scene('paying makes the plan the buyer\'s', async (visit) => {
 	await visit.ready();
