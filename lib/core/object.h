@@ -103,6 +103,12 @@ enum rc object_merge(struct object *, const struct fact *, struct arena *,
     bool *changed, struct err *);
 
 /*
+ * Do two states of one object (must()) say the same, whenever each of it was
+ * heard?
+ */
+bool object_same(const struct object *, const struct object *);
+
+/*
  * Money given back, in minor units, from single refunds and sums alike: never
  * counted twice, and a refund that failed afterwards gives nothing back.
  */

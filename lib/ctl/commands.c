@@ -94,6 +94,14 @@ const struct command	commands[] = {
 	    "one delivery as it came",
 	    { { "account", "ID", "of this connected account" } },
 	    inbox_show_run },
+	{ "reconcile", NULL, "", 0, 0,
+	    "what the providers say happened and we never heard",
+	    { { "provider", "NAME", "ask this provider only" },
+	      { "user", "USER", "this user only, and how each of the purchases"
+		" stands there" },
+	      { "since", "DURATION", "so far back; 3d if not given" },
+	      { "apply", NULL, "take it in; else only told" } },
+	    reconcile_run },
 	{ "listen", NULL, "", 0, 0,
 	    "deliveries as they come, what was decided and why",
 	    { { "provider", "NAME", "of this provider only" },
@@ -106,6 +114,8 @@ const struct command	commands[] = {
 		" quantity are its" },
 	      { "tier", "NAME", "sell this tier's first price" },
 	      { "quantity", "N", "how many" },
+	      { "ago", "DURATION", "it happened so long ago; now if not"
+		" given" },
 	      { "set", "PATH=VALUE...", "another value in the body" },
 	      { "print", NULL, "print the body, and send nothing" } },
 	    trigger_run },

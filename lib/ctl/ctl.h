@@ -122,6 +122,7 @@ enum finish	 inbox_show_run(struct ctl *);
 enum finish	 listen_run(struct ctl *);
 enum finish	 trigger_run(struct ctl *);
 enum finish	 scenario_run(struct ctl *);
+enum finish	 reconcile_run(struct ctl *);
 enum finish	 config_check(struct ctl *);
 enum finish	 config_show(struct ctl *);
 enum finish	 clock_run(struct ctl *);

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "ctl/ctl.h"
 #include "ctl/tell.h"
 #include "store/session_store.h"
 
@@ -89,7 +89,7 @@ fill(struct ctl *c, const struct provider *p, struct example_wish *wish,
 
 	wish->user = str_of(ctl_option(c, "user"));
 	wish->session = str_of(ctl_option(c, "session"));
-	wish->now = c->flow.now;
+	wish->now += c->flow.now;
 	if (tier != NULL)
 		TRY(tell_price(&c->flow, p, str_of(tier), &wish->price, e));
 	if (wish->session.len > 0)
@@ -114,6 +114,21 @@ read_quantity(struct ctl *c, struct example_wish *wish)
 	    wish->quantity >= 1 && wish->quantity <= QUANTITY_MAX))
 		return true;
 	fprintf(stderr, "rung: --quantity is from 1 to %d\n", QUANTITY_MAX);
+	return false;
+}
+
+/* How long ago, as a time that fill adds to now. */
+static bool
+read_ago(struct ctl *c, struct example_wish *wish)
+{
+	const char	*text = ctl_option(c, "ago");
+	int64_t		 seconds = 0;
+
+	if (text == NULL || text_duration(str_of(text), &seconds)) {
+		wish->now = -seconds * SECOND;
+		return true;
+	}
+	fprintf(stderr, "rung: --ago is a duration such as 90s or 3d\n");
 	return false;
 }
 
@@ -146,7 +161,8 @@ trigger_run(struct ctl *c)
 	wish.example = example_find(c->operand[0], c->operand[1]);
 	if (wish.example == NULL)
 		return unknown_event(c);
-	if (!read_sets(c, &wish) || !read_quantity(c, &wish))
+	if (!read_sets(c, &wish) || !read_quantity(c, &wish) ||
+	    !read_ago(c, &wish))
 		return USAGE;
 	if (!ctl_open(c, READ_DEADLINE_S))
 		return FAILED;

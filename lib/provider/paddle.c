@@ -138,5 +138,6 @@ const struct provider provider_paddle = {
 	.verify = verify,
 	.normalise = paddle_normalise,
 	.sign = paddle_sign,
+	.lists_events = true,
 	.errand = paddle_errand,
 };

@@ -77,6 +77,9 @@ struct provider {
 		    int64_t now);
 
 	provider_errand	*errand;
+	bool		 lists_events;	/* ERRAND_LIST gives the very events
+					 * that were delivered, by their ids;
+					 * else objects as they stand */
 };
 
 /* The provider of that name, or NULL. */

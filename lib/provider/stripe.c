@@ -111,6 +111,7 @@ const struct provider provider_stripe = {
 	.verify = verify,
 	.normalise = stripe_normalise,
 	.sign = stripe_sign,
+	.lists_events = true,
 	.events = stripe_events,
 	.errand = stripe_errand,
 };
