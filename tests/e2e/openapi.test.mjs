@@ -24,7 +24,7 @@ function follow(node) {
 
 // [{method, path, operation}] of the whole document.
 const operations = Object.entries(spec.paths).flatMap(([where, item]) =>
-  ['get', 'post'].filter((method) => item[method]).map((method) =>
+  ['get', 'post', 'patch', 'delete'].filter((method) => item[method]).map((method) =>
     ({ method: method.toUpperCase(), path: where, operation: item[method] })));
 
 // ---- Routes ---------------------------------------------------------------
