@@ -30,7 +30,7 @@ struct stripe_call {
 	struct play	 play;
 	struct form	 form;		/* of a POST: body; else the query */
 	struct str	 key;		/* Idempotency-Key, or "" */
-	bool		 answered;	/* by what the key was answered before */
+	bool		 answered;	/* as the key was before */
 };
 
 /*

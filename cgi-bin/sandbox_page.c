@@ -13,7 +13,7 @@
 
 static const struct button {
 	const char	*action, *label, *about;
-	enum moment	 moment;
+	enum play_moment	 moment;
 	enum play_when	 when;
 	int		 times;
 	bool		 waits;		/* shown while slow money is awaited */
@@ -320,7 +320,7 @@ static enum rc
 push(struct play *p, struct thing *co, const struct button *b,
     struct str *said, struct err *e)
 {
-	enum moment	moment = b->moment;
+	enum play_moment	moment = b->moment;
 	bool		decline, action;
 
 	*said = STR_NONE;

@@ -80,11 +80,11 @@ struct thing {
 	THING_NUMBERS(X)
 #undef X
 	struct play_lines lines;
-	struct play_lines next;		/* what a pending or planned change is */
+	struct play_lines next;		/* of a pending or planned change */
 };
 
 /* What can happen; each player tells it by its own events. */
-enum moment {
+enum play_moment {
 	MOMENT_OPENED,		/* a checkout */
 	MOMENT_ACTION,		/* the bank asks the buyer (3-D Secure) */
 	MOMENT_DECLINED,
@@ -127,7 +127,7 @@ struct play;
 struct player {
 	const char	*name;		/* of the provider */
 	struct str	(*id)(struct play *, enum play_id);
-	enum rc		(*tell)(struct play *, enum moment,
+	enum rc		(*tell)(struct play *, enum play_moment,
 			    const struct scene *, struct err *);
 };
 
@@ -208,7 +208,7 @@ enum rc	play_prorate(struct play *, const struct thing *sub,
 /* ---- Lives (pretend_life.c, pretend_bill.c) ---- */
 
 enum rc	life_open(struct play *, struct thing *checkout, struct err *);
-enum rc	life_pay(struct play *, struct thing *checkout, enum moment,
+enum rc	life_pay(struct play *, struct thing *checkout, enum play_moment,
 	    struct err *);
 
 struct life_change {
@@ -243,7 +243,7 @@ enum rc	life_pause(struct play *, struct thing *sub, bool pause,
 	    struct err *);
 enum rc	life_refund(struct play *, struct thing *payment, int64_t amount,
 	    struct thing *refund, struct err *);
-enum rc	life_dispute(struct play *, struct thing *payment, enum moment,
+enum rc	life_dispute(struct play *, struct thing *payment, enum play_moment,
 	    struct err *);
 
 /* ---- Events and their delivery (pretend_post.c, pretend_faults.c) ---- */

@@ -131,7 +131,7 @@ attempt(struct play *p, struct thing *co, struct thing *sub,
 
 /* How each moment leaves checkout, payment and subscription. */
 static const struct {
-	enum moment	 moment;
+	enum play_moment	 moment;
 	const char	*checkout, *paid, *payment;
 	bool		 open;		/* wants an open checkout */
 } outcomes[] = {
@@ -161,7 +161,7 @@ static enum rc
 keep(struct play *p, struct thing *co, struct thing *sub, struct thing *pay,
     struct err *e)
 {
-	TRY(thing_put(p, co, e));	/* first: of two clicks one loses here */
+	TRY(thing_put(p, co, e));	/* of two clicks one loses here */
 	if (co->charge.len == 0)
 		return RC_OK;
 	TRY(thing_put(p, pay, e));
@@ -176,7 +176,8 @@ not_now(const struct thing *co, struct err *e)
 }
 
 enum rc
-life_pay(struct play *p, struct thing *co, enum moment moment, struct err *e)
+life_pay(struct play *p, struct thing *co, enum play_moment moment,
+    struct err *e)
 {
 	struct thing	 sub, pay, before;
 	struct scene	 scene = { .checkout = co };

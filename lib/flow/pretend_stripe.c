@@ -219,7 +219,7 @@ tell_processing(struct play *p, const struct scene *s, struct err *e)
 }
 
 static enum rc
-tell_checkout(struct play *p, enum moment m, const struct scene *s,
+tell_checkout(struct play *p, enum play_moment m, const struct scene *s,
     struct err *e)
 {
 	switch (m) {
@@ -249,7 +249,7 @@ tell_checkout(struct play *p, enum moment m, const struct scene *s,
 }
 
 static enum rc
-tell_part(struct play *p, enum moment m, const struct scene *s,
+tell_part(struct play *p, enum play_moment m, const struct scene *s,
     struct err *e)
 {
 	if (m == MOMENT_REFUNDED) {
@@ -273,7 +273,7 @@ tell_part(struct play *p, enum moment m, const struct scene *s,
 }
 
 static enum rc
-tell_running(struct play *p, enum moment m, const struct scene *s,
+tell_running(struct play *p, enum play_moment m, const struct scene *s,
     struct err *e)
 {
 	switch (m) {
@@ -313,7 +313,7 @@ tell_running(struct play *p, enum moment m, const struct scene *s,
 }
 
 static enum rc
-tell_moment(struct play *p, enum moment m, const struct scene *s,
+tell_moment(struct play *p, enum play_moment m, const struct scene *s,
     struct err *e)
 {
 	if (s->part != NULL)
