@@ -1,18 +1,21 @@
 /*
- * Upgrades: start, preview, show, cancel, send to the checkout; what is sold;
- * and client tokens for pages.
+ * Upgrades: start, preview, show, cancel, send to the checkout or the buyer's
+ * own page; what is sold; and client tokens for pages.
  */
+#include "upgrade.h"
+
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/tally.h"
 #include "flow/entitle.h"
+#include "flow/portal.h"
 #include "flow/upgrade.h"
 #include "web/web.h"
 #include "wire/out.h"
 
-static web_handler	start, preview, show, cancel, checkout, tiers, token;
+static web_handler	start, preview, show, cancel, tiers, token, portal;
 
 enum {
 	MAY_START	= MAY_SERVER | MAY_UPGRADE,
@@ -33,7 +36,11 @@ static const struct route routes[] = {
 	{ "POST", "/v1/upgrades/{id}/cancel",	MAY_START,  cancel,
 	    .deadline_s = WRITE_DEADLINE_S },
 	/* A buyer's browser follows this link: its key is in the query. */
-	{ "GET",  "/v1/upgrades/{id}/checkout",	MAY_ANYONE, checkout,
+	{ "GET",  "/v1/upgrades/{id}/checkout",	MAY_ANYONE, checkout_visit,
+	    .deadline_s = WRITE_DEADLINE_S },
+	{ "POST", "/v1/upgrades/{id}/checkout",	MAY_ANYONE, checkout_press,
+	    .deadline_s = WRITE_DEADLINE_S, .raw_body = true },
+	{ "POST", "/v1/users/{id}/portal",	MAY_START,  portal,
 	    .deadline_s = 0 },
 	{ "POST", "/v1/tokens",			MAY_SERVER, token,
 	    .deadline_s = 0 },
@@ -124,13 +131,13 @@ cancel(struct web *w, struct err *e)
 }
 
 static enum rc
-checkout(struct web *w, struct err *e)
+portal(struct web *w, struct err *e)
 {
-	struct str	location;
+	struct str	user, json;
 
-	TRY(flow_upgrade_checkout(web_flow(w), web_arg(w, "id"),
-	    web_query(w, "k"), &location, e));
-	return web_redirect(w, location);
+	TRY(web_user(w, "id", &user, e));
+	TRY(flow_portal(web_flow(w), user, web_body(w), &json, e));
+	return web_reply(w, 200, json);
 }
 
 static enum rc

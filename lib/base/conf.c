@@ -159,6 +159,13 @@ static const struct setting settings[] = {
 		    "at base_url/sandbox if this is empty.",
 	},
 	{
+		.name = "ask_slots", .kind = KIND_INTEGER,
+		.field = FIELD(ask_slots), .first = "2",
+		.least = 1, .most = 64,
+		.about = "How many processes may wait for a payment provider "
+		    "at once: half of the upgrade program's at most.",
+	},
+	{
 		.name = "webhook_tolerance", .kind = KIND_SECONDS,
 		.field = FIELD(webhook_tolerance), .first = "300",
 		.least = 1, .most = 3600,

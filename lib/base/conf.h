@@ -43,6 +43,7 @@ struct conf {
 	struct str	 stripe_api_key, paddle_api_key, lemonsqueezy_api_key;
 	struct str	 lemonsqueezy_store;
 	struct str	 api_base;	/* only in the sandbox; "" : its own */
+	int64_t		 ask_slots;		/* how many ask providers at once */
 	int64_t		 webhook_tolerance;	/* seconds */
 	int64_t		 session_life;		/* seconds */
 	int64_t		 wait_max;		/* seconds */

@@ -52,6 +52,7 @@ fill(struct err *e, enum rc rc, const char *pointer, const char *mend,
 	e->rc = rc;
 	e->key[0] = '\0';
 	e->number = 0;
+	e->retry_after = 0;
 	return rc;
 }
 

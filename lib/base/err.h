@@ -70,11 +70,12 @@ struct err {
 	char	 pointer[80];	/* JSON pointer of the member, or "" */
 	char	 key[64];	/* RC_DUPLICATE: the name of the unique key */
 	unsigned number;	/* the database's error number, 0 for none */
+	int	 retry_after;	/* seconds; 0: what is usual for rc */
 };
 
 /*
  * Fill *e and give rc back, so that failing is one statement.  mend may be
- * NULL.  Clears pointer, key and number.
+ * NULL.  Clears pointer, key, number and retry_after.
  */
 enum rc err_set(struct err *e, enum rc rc, const char *mend,
     const char *what, ...) __attribute__((format(printf, 4, 5)));

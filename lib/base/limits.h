@@ -51,6 +51,7 @@ enum {
 	WEBHOOK_DEADLINE_S	= 4,		/* Paddle hangs up after 5 */
 	WRITE_DEADLINE_S	= 4,
 	READ_DEADLINE_S		= 2,
+	ASK_SECONDS		= 8,		/* one errand to a payment provider */
 
 	BEAT_SECONDS		= 15,		/* a gone client is seen at the second */
 	STREAM_SECONDS		= 55,		/* of a bounded one; hosts end at 60 */

@@ -55,7 +55,7 @@ struct str purchase_cause(const struct purchase *, struct arena *);
 /*
  * The same life with one imagined paid purchase of these terms, for previews
  * and the optimistic state.  `replaces` is the subscription that an upgrade
- * changes instead of buying beside it, or NULL.
+ * changes instead of buying beside it, or NULL; terms.change says how.
  */
 void life_imagine(const struct life *, const struct terms *,
     const struct object_key *replaces, int64_t now, struct arena *,

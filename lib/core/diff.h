@@ -64,6 +64,7 @@ struct plan {
 	size_t			 limit_count;
 	const struct asset_step	*assets;	/* one per slot, sorted; KEEP too */
 	size_t			 asset_count;
+	int64_t			 effective_at;	/* 0: at once; set by lib/flow */
 	const struct over	*over;		/* used beyond what is wanted; by
 						 * over_find, not by diff */
 	size_t			 over_count;

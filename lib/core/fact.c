@@ -24,6 +24,9 @@ const char *const dispute_state_names[DISPUTE__COUNT] = { DISPUTE_STATES(X) };
 #define X(id, name)	[NAMED_BY_##id] = (name),
 const char *const naming_names[NAMED_BY__COUNT] = { NAMINGS(X) };
 #undef X
+#define X(id, name)	[CHANGE_##id] = (name),
+const char *const change_names[CHANGE__COUNT] = { CHANGES(X) };
+#undef X
 
 int
 object_key_cmp(const struct object_key *a, const struct object_key *b)

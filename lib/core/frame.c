@@ -63,11 +63,34 @@ moved_on(const struct purchase *p, int64_t version)
 	return version;
 }
 
+/* Does the subscription sell the price that its session puts in place? */
+static bool
+in_force(const struct purchase *p)
+{
+	for (size_t i = 0; p->head != NULL && i < p->head->item_count; i++)
+		if (str_eq(p->head->items[i].price, p->terms.price))
+			return true;
+	return false;
+}
+
+/*
+ * Does the session that is named say which version?  One that changes a
+ * running purchase does once the change is made, not by the attempt.
+ */
+static bool
+pins(const struct purchase *p)
+{
+	if (p->terms.session.len == 0 || p->named_by < NAMED_BY_METADATA ||
+	    p->terms.matrix_version == 0)
+		return false;
+	return p->terms.change == CHANGE_NONE ||
+	    p->named_by == NAMED_BY_IMAGINED || in_force(p);
+}
+
 static void
 pin(const struct reading *r, struct purchase *p)
 {
-	if (p->terms.session.len > 0 && p->named_by >= NAMED_BY_METADATA &&
-	    p->terms.matrix_version != 0)
+	if (pins(p))
 		p->pin = moved_on(p, p->terms.matrix_version);
 	else
 		p->pin = moved_on(p, pin_by_time(r, p));

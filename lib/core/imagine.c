@@ -30,9 +30,19 @@ running(const struct life *life, const struct object_key *key, int64_t now)
 	return NULL;
 }
 
+/* The end of what is paid for, or of the trial. */
+static int64_t
+period_end(const struct object *sub, int64_t now)
+{
+	if (sub->state == SUB_TRIALING && sub->trial_end > now)
+		return sub->trial_end;
+	return sub->paid_until > now && sub->paid_until != PAID_FOR_EVER ?
+	    sub->paid_until : 0;
+}
+
 /* The subscription, changed and paid now; a trial goes on. */
 static void
-change(struct object *sub, const struct terms *t, int64_t now)
+replace(struct object *sub, const struct terms *t, int64_t now)
 {
 	sub->terms = imagined_terms(t);
 	sub->session = sub->terms.session;
@@ -44,6 +54,27 @@ change(struct object *sub, const struct terms *t, int64_t now)
 	sub->state_at = now;
 	if (sub->paid_until <= now)
 		sub->paid_until = 0;
+}
+
+static void
+change(struct object *sub, const struct terms *t, int64_t now)
+{
+	switch (t->change) {
+	case CHANGE_PLANNED:
+		return;			/* it goes on as it is for now */
+	case CHANGE_CANCEL:
+		if (sub->cancel_at == 0)
+			sub->cancel_at = period_end(sub, now);
+		return;
+	case CHANGE_END:
+		sub->ended_at = now;
+		return;
+	case CHANGE_RESUME:
+		sub->cancel_at = 0;
+		return;
+	default:
+		replace(sub, t, now);
+	}
 }
 
 static struct object
@@ -78,7 +109,7 @@ life_imagine(const struct life *life, const struct terms *t,
 		objects[i] = life->objects[i];
 	if (before != NULL && t->tier.len > 0)
 		change(&objects[before - life->objects], t, now);
-	else
+	else if (t->change <= CHANGE_NOW)
 		objects[n++] = payment(life, t, now);
 	*out = *life;
 	out->objects = objects;

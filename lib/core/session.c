@@ -73,10 +73,30 @@ is_tier_of(const struct terms *t, const struct sold *s)
 	    str_eq(t->tier, s->tier->id);
 }
 
+/*
+ * Does a changed subscription sell the tier asked for?  The add-ons that it
+ * sold before stay.
+ */
+static bool
+changed_as_asked(const struct purchase *p, const struct terms *t)
+{
+	bool	 there = false;
+
+	for (size_t i = 0; i < p->sold_count; i++) {
+		if (is_tier_of(t, &p->sold[i]))
+			there = true;
+		else if (!p->sold[i].tier->addon)
+			return false;
+	}
+	return there && !p->unmapped;
+}
+
 /* Does it sell exactly what the session asked for? */
 static bool
 as_asked(const struct purchase *p, const struct terms *t)
 {
+	if (t->change == CHANGE_NOW)
+		return changed_as_asked(p, t);
 	if (p->unmapped ||
 	    p->sold_count != t->addon_count + (t->tier.len > 0))
 		return false;
@@ -90,13 +110,14 @@ as_asked(const struct purchase *p, const struct terms *t)
 /*
  * A running subscription that a session names is changed at its provider
  * after the session began: until that is heard, what it sells is not another
- * price.  Providers' times are whole seconds.
+ * price.  Providers' times are whole seconds.  One that we change ourselves
+ * may be told of as it was in between, while money for it is still out.
  */
 static bool
 as_before(const struct purchase *p, const struct session *s)
 {
-	return p->head != NULL &&
-	    p->head->state_at / SECOND < s->created_at / SECOND;
+	return s->terms.change == CHANGE_NOW || (p->head != NULL &&
+	    p->head->state_at / SECOND < s->created_at / SECOND);
 }
 
 /* --- all of them ------------------------------------------------------- */
@@ -127,6 +148,9 @@ look(const struct session *s, const struct purchase *list, size_t count)
 {
 	struct outcome	 o = { 0 };
 
+	/* What costs nothing ends by the provider's yes: see lib/flow. */
+	if (s->terms.change > CHANGE_NOW)
+		return o;
 	for (size_t i = 0; i < count; i++) {
 		const struct purchase *p = &list[i];
 

@@ -324,25 +324,20 @@ answer_fill(const struct intake *in, struct intake_answer *out)
 	out->time_to_grant = flow_clock(in->flow->app) - in->received;
 }
 
-enum rc
-flow_intake(struct flow *f, struct str provider, const struct hook *hook,
+/* What is known to be theirs, from normalising to waking. */
+static enum rc
+take_in(struct flow *f, const struct provider *provider,
+    const struct hook *hook, const struct hook_rules *rules,
     struct intake_answer *out, struct err *e)
 {
 	struct intake *in = arena_one(f->arena, struct intake);
-	struct hook_rules rules;
 	struct err ignored;
 
 	in->flow = f;
 	in->received = f->now;
-	in->provider = provider_find(provider);
-	hook_rules_of(f->conf, provider, &rules);
-	if (in->provider == NULL || rules.secret_count == 0)
-		return err_set(e, RC_UNKNOWN_PATH,
-		    "Set the webhook secret of this provider in rung.yaml.",
-		    "no such provider is configured");
-	TRY(in->provider->verify(hook, &rules, f->now, e));
-	in->provider->normalise(hook, &rules, f->arena, &in->event);
-	f->actor = str_of(in->provider->name);
+	in->provider = provider;
+	provider->normalise(hook, rules, f->arena, &in->event);
+	f->actor = str_of(provider->name);
 	delivery_fill(in, hook);
 	seeds_make(f, &in->seeds);
 	in->as_it_came = in->delivery;
@@ -356,4 +351,39 @@ flow_intake(struct flow *f, struct str provider, const struct hook *hook,
 	}
 	answer_fill(in, out);
 	return RC_OK;
+}
+
+enum rc
+flow_intake(struct flow *f, struct str provider, const struct hook *hook,
+    struct intake_answer *out, struct err *e)
+{
+	const struct provider *p = provider_find(provider);
+	struct hook_rules rules;
+
+	hook_rules_of(f->conf, provider, &rules);
+	if (p == NULL || rules.secret_count == 0)
+		return err_set(e, RC_UNKNOWN_PATH,
+		    "Set the webhook secret of this provider in rung.yaml.",
+		    "no such provider is configured");
+	TRY(p->verify(hook, &rules, f->now, e));
+	return take_in(f, p, hook, &rules, out, e);
+}
+
+enum rc
+flow_take_body(struct flow *f, struct str provider, struct str body,
+    struct intake_answer *out, struct err *e)
+{
+	const struct hook hook = { .body = body };
+	const struct provider *p = provider_find(provider);
+	struct str actor = f->actor;
+	struct hook_rules rules;
+	enum rc rc;
+
+	if (p == NULL)
+		return err_set(e, RC_UNKNOWN_PATH, NULL,
+		    "there is no such provider");
+	hook_rules_of(f->conf, provider, &rules);
+	rc = take_in(f, p, &hook, &rules, out, e);
+	f->actor = actor;
+	return rc;
 }

@@ -42,4 +42,13 @@ struct intake_answer {
 enum rc flow_intake(struct flow *, struct str provider,
     const struct hook *, struct intake_answer *, struct err *);
 
+/*
+ * Take in a body that we fetched from the provider ourselves (struct
+ * errand_result): as a delivery, but that nobody signed it.  Its event is
+ * claimed like any other, so a repeat changes nothing.  RC_UNKNOWN_PATH: no
+ * such provider.
+ */
+enum rc flow_take_body(struct flow *, struct str provider, struct str body,
+    struct intake_answer *, struct err *);
+
 #endif

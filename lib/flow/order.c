@@ -60,15 +60,20 @@ sold_check(struct order *o, const struct matrix *m, struct err *e)
 	o->tier = matrix_tier(m, w->tier);
 	if (o->tier == NULL)
 		return tier_unknown(e, "/target_tier", "tier");
-	if (o->tier == m->default_tier && !w->has_payment)
+	if (o->tier == m->default_tier && !w->has_payment &&
+	    !w->has_checkout)
 		return err_member(e, RC_INVALID_TRANSITION, "/target_tier",
-		    "Cancel the subscription at the provider instead.",
+		    "Add checkout with the provider, to end the subscription "
+		    "that runs there.",
 		    "%.*s is the default tier and is not bought",
 		    STR_FMT(w->tier));
 	return RC_OK;
 }
 
-/* What a checkout sells: the named price of the tier, or of its one add-on. */
+/*
+ * What a checkout sells: the named price of the tier, or of its one add-on.
+ * The default tier is had by ending a subscription: it has none.
+ */
 static enum rc
 price_find(struct order *o, const struct matrix *m, struct err *e)
 {
@@ -79,8 +84,10 @@ price_find(struct order *o, const struct matrix *m, struct err *e)
 		return RC_OK;
 	if (provider_find(w->provider) == NULL)
 		return err_member(e, RC_INVALID_VALUE, "/checkout/provider",
-		    "Use a provider that this server has: stripe.",
+		    "Use one that this server has a webhook secret of.",
 		    "there is no such provider");
+	if (sold != NULL && sold == m->default_tier)
+		return RC_OK;
 	if (sold == NULL && w->addon_count == 1)
 		sold = matrix_addon(m, w->addons[0]);
 	if (sold == NULL)
@@ -134,26 +141,45 @@ order_read(struct flow *f, const struct principal *who, struct str body,
 	return RC_OK;
 }
 
-/* The purchase of a running subscription to a tier, or NULL. */
-static const struct purchase *
-running(const struct settle *s)
+/* --- changing what runs ------------------------------------------------ */
+
+/* The tier that a purchase sells, or NULL. */
+static const struct sold *
+tier_of(const struct purchase *p)
 {
+	for (size_t n = 0; n < p->sold_count; n++)
+		if (!p->sold[n].tier->addon)
+			return &p->sold[n];
+	return NULL;
+}
+
+/*
+ * The purchase of a running subscription to a tier, or NULL.  At this
+ * provider, if it has one: others cannot be changed there.
+ */
+static const struct purchase *
+running(const struct settle *s, struct str provider)
+{
+	const struct purchase *found = NULL;
+
 	for (size_t i = 0; i < s->purchase_count; i++) {
 		const struct purchase *p = &s->purchases[i];
 
-		if (!p->subscription || !purchase_live(p->state))
+		if (!p->subscription || !purchase_live(p->state) ||
+		    tier_of(p) == NULL)
 			continue;
-		for (size_t n = 0; n < p->sold_count; n++)
-			if (!p->sold[n].tier->addon)
-				return p;
+		if (found == NULL || str_eq(p->key.provider, provider))
+			found = p;
+		if (str_eq(found->key.provider, provider))
+			break;
 	}
-	return NULL;
+	return found;
 }
 
 const struct object_key *
 order_replaces(const struct order *o, const struct settle *s)
 {
-	const struct purchase *p = running(s);
+	const struct purchase *p = running(s, o->wish.provider);
 
 	if (p == NULL || o->tier == NULL)
 		return NULL;
@@ -163,37 +189,138 @@ order_replaces(const struct order *o, const struct settle *s)
 	return &p->key;
 }
 
-enum rc
-order_check(const struct order *o, const struct settle *s, struct err *e)
+/* The price of the item that sells this tier now. */
+static struct str
+price_of(const struct purchase *p, const struct sold *sold)
+{
+	for (size_t i = 0; p->head != NULL && i < p->head->item_count; i++)
+		if (matrix_sold_by(sold->matrix, p->key.provider,
+		    p->head->items[i].price) == sold->tier)
+			return p->head->items[i].price;
+	return STR_NONE;
+}
+
+static enum rc
+already_on(const struct order *o, struct err *e)
+{
+	return err_member(e, RC_ALREADY_ON_TIER, "/target_tier",
+	    "Nothing has to be bought.", "the user is on %.*s already",
+	    STR_FMT(o->tier->id));
+}
+
+/* To the default tier: the end of the subscription. */
+static enum rc
+decide_end(struct order *o, const struct purchase *p, struct err *e)
+{
+	if (!o->wish.at_once && p->cancel_at != 0)
+		return err_member(e, RC_ALREADY_ON_TIER, "/target_tier",
+		    "Say \"effective\":\"now\" to end it at once.",
+		    "the subscription ends with its period already");
+	o->terms.change = o->wish.at_once ? CHANGE_END : CHANGE_CANCEL;
+	return RC_OK;
+}
+
+/* How the subscription that runs comes to what is wished for. */
+static enum rc
+decide(struct order *o, const struct matrix *m, const struct purchase *p,
+    struct err *e)
+{
+	const struct sold *now = tier_of(p);
+
+	o->running = p;
+	o->replaces = price_of(p, now);
+	if (o->tier == m->default_tier)
+		return decide_end(o, p, e);
+	if (str_eq(now->tier->id, o->tier->id) &&
+	    now->quantity == o->wish.quantity) {
+		if (p->cancel_at == 0)
+			return already_on(o, e);
+		o->terms.change = CHANGE_RESUME;
+		return RC_OK;
+	}
+	o->terms.change = o->wish.at_period_end ? CHANGE_PLANNED : CHANGE_NOW;
+	o->terms.price = o->wish.at_period_end ? STR_NONE : o->price->id;
+	return RC_OK;
+}
+
+/* Something new is bought, though something is there that does not renew. */
+static enum rc
+buy_check(const struct order *o, const struct settle *s, struct err *e)
 {
 	const struct matrix *m = catalog_newest(s->catalog);
-	const struct purchase *p = running(s);
 	const struct tier *now = matrix_tier(m, s->want.tier);
 
-	if (o->tier == NULL)
-		return RC_OK;
 	if (str_eq(s->want.tier, o->tier->id) &&
 	    s->want.quantity == o->wish.quantity)
-		return err_member(e, RC_ALREADY_ON_TIER, "/target_tier",
-		    "Nothing has to be bought.", "the user is on %.*s already",
-		    STR_FMT(o->tier->id));
+		return already_on(o, e);
 	if (o->wish.has_payment)
 		return RC_OK;
-	if (p != NULL && o->wish.has_checkout &&
-	    !str_eq(p->key.provider, o->wish.provider))
+	if (o->tier == m->default_tier ||
+	    (now != NULL && now->rank > o->tier->rank))
+		return err_member(e, RC_INVALID_TRANSITION, "/target_tier",
+		    "Refund or end the higher purchase at the provider.",
+		    "%.*s is below what the user has, and no subscription "
+		    "runs that could be changed", STR_FMT(o->tier->id));
+	if (o->wish.at_period_end)
+		return err_member(e, RC_INVALID_TRANSITION, "/effective",
+		    "Leave effective out.",
+		    "no subscription runs whose period could end");
+	return RC_OK;
+}
+
+/* When the period ends that is paid for, or the trial. */
+static int64_t
+period_end(const struct purchase *p)
+{
+	return p->state == PURCHASE_TRIALING ? p->trial_end : p->paid_until;
+}
+
+enum rc
+order_imagine(const struct order *o, struct settle *s,
+    const struct terms *terms, struct holding *holding, struct plan *now,
+    struct plan *plan, struct err *e)
+{
+	const struct object_key *replaces = order_replaces(o, s);
+	struct terms then = *terms;
+	struct holding later;
+
+	TRY(settle_imagine(s, terms, replaces, holding, now, e));
+	*plan = *now;
+	if (terms->change == CHANGE_PLANNED)
+		then.change = CHANGE_NOW;
+	else if (terms->change == CHANGE_CANCEL)
+		then.change = CHANGE_END;
+	else
+		return RC_OK;
+	TRY(settle_imagine(s, &then, replaces, &later, plan, e));
+	if (o->running != NULL)
+		plan->effective_at = period_end(o->running);
+	return RC_OK;
+}
+
+enum rc
+order_check(struct order *o, const struct settle *s, struct err *e)
+{
+	const struct matrix *m = catalog_newest(s->catalog);
+	const struct purchase *p = running(s, o->wish.provider);
+
+	o->running = NULL;
+	o->replaces = STR_NONE;
+	o->terms.change = CHANGE_NONE;
+	o->terms.price = STR_NONE;
+	if (o->tier == NULL)
+		return RC_OK;
+	if (o->wish.has_payment || p == NULL)
+		return buy_check(o, s, e);
+	if (!o->wish.has_checkout)
+		return err_member(e, RC_INVALID_TRANSITION, "/checkout",
+		    "Add checkout to change it, or name the subscription as "
+		    "payment and change it at the provider.",
+		    "a running subscription is changed, not bought again");
+	if (!str_eq(p->key.provider, o->wish.provider))
 		return err_set(e, RC_SUBSCRIBED_ELSEWHERE,
 		    "Change or end that subscription first.",
 		    "the user has a running subscription at %.*s",
 		    STR_FMT(p->key.provider));
-	if (p != NULL)
-		return err_set(e, RC_CHECKOUT_UNAVAILABLE,
-		    "Change the subscription at the provider: its webhook "
-		    "changes what the user holds.",
-		    "a second checkout would charge twice: the user has a "
-		    "running subscription");
-	if (now != NULL && now->rank > o->tier->rank)
-		return err_member(e, RC_INVALID_TRANSITION, "/target_tier",
-		    "Refund or end the higher purchase at the provider.",
-		    "%.*s is below what the user has", STR_FMT(o->tier->id));
-	return RC_OK;
+	return decide(o, m, p, e);
 }

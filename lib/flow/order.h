@@ -15,6 +15,10 @@ struct order {
 	const struct tier	*tier;		/* NULL when add-ons are bought */
 	const struct price	*price;		/* what a checkout sells, or NULL */
 	struct terms		 terms;		/* without a session */
+
+	/* By order_check: the subscription that is changed, or NULL. */
+	const struct purchase	*running;
+	struct str		 replaces;	/* its price that goes, or "" */
 };
 
 /*
@@ -24,9 +28,21 @@ struct order {
 enum rc	order_read(struct flow *, const struct principal *, struct str body,
 	    struct order *, struct err *);
 
-/* Does it make sense for a user in this state? */
-enum rc	order_check(const struct order *, const struct settle *,
-	    struct err *);
+/*
+ * Does it make sense for a user in this state?  With a live subscription at
+ * that provider it is changed: terms.change says how.
+ */
+enum rc	order_check(struct order *, const struct settle *, struct err *);
+
+/*
+ * What the order does: the holding once it is done, and the plan to what it
+ * comes to, which for a change at the end of a period is later
+ * (plan->effective_at); *now is the plan to the holding itself.  After
+ * order_check; terms are the session's.
+ */
+enum rc	order_imagine(const struct order *, struct settle *,
+	    const struct terms *, struct holding *, struct plan *now,
+	    struct plan *plan, struct err *);
 
 /* The running subscription that this order would change, or NULL. */
 const struct object_key *order_replaces(const struct order *,

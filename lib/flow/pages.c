@@ -3,6 +3,7 @@
  */
 #include "base/guard.h"
 #include "base/limits.h"
+#include "flow/checkout.h"
 #include "flow/credential.h"
 #include "flow/pages.h"
 #include "wire/answers.h"
@@ -55,10 +56,7 @@ checkout_write(struct flow *f, struct out *o, const struct session *session,
 	}
 	out_open_as(o, "checkout", '{');
 	out_text(o, "provider", session->provider);
-	out_text(o, "url", arena_text(f->arena,
-	    "%.*s/v1/upgrades/%.*s/checkout?k=%.*s",
-	    STR_FMT(f->conf->base_url), STR_FMT(session->id),
-	    STR_FMT(flow_checkout_key(f, session->id))));
+	out_text(o, "url", checkout_url(f, session->id));
 	out_close(o, '}');
 }
 

@@ -2,50 +2,58 @@
  * What an upgrade would do, from the very functions that will do it.
  */
 #include "base/limits.h"
+#include "flow/charge.h"
 #include "flow/order.h"
 #include "flow/pages.h"
 #include "flow/upgrade.h"
 #include "wire/out.h"
 
-/* From the prices of the matrix, so an estimate: taxes and proration differ. */
 static void
-charge_write(struct out *o, const struct order *order)
+money_write(struct out *o, const char *name, const struct money_due *due)
 {
-	const struct price *p = order->price;
-	int64_t amount = 0;
-
-	if (p == NULL && order->tier != NULL && order->tier->price_count > 0)
-		p = &order->tier->prices[0];
-	out_open_as(o, "charge", '{');
-	if (p == NULL || p->amount < 0 || p->currency.len == 0 ||
-	    __builtin_mul_overflow(p->amount, order->wish.quantity, &amount)) {
-		out_null(o, "now");
-		out_null(o, "next");
-		out_name(o, "source", "none");
-		out_close(o, '}');
+	if (!due->known) {
+		out_null(o, name);
 		return;
 	}
-	out_open_as(o, "now", '{');
-	out_int(o, "amount", amount);
-	out_text(o, "currency", p->currency);
+	out_open_as(o, name, '{');
+	out_int(o, "amount", due->amount);
+	out_text(o, "currency", due->currency);
+	if (due->interval.len > 0)
+		out_text(o, "interval", due->interval);
 	out_close(o, '}');
-	if (p->interval.len == 0) {
-		out_null(o, "next");
-	} else {
-		out_open_as(o, "next", '{');
-		out_int(o, "amount", amount);
-		out_text(o, "currency", p->currency);
-		out_text(o, "interval", p->interval);
-		out_close(o, '}');
-	}
-	out_name(o, "source", "estimate");
+}
+
+static void
+charge_write(struct out *o, const struct charge *charge)
+{
+	out_open_as(o, "charge", '{');
+	money_write(o, "now", &charge->now);
+	money_write(o, "next", &charge->next);
+	out_name(o, "source", charge_source_names[charge->source]);
 	out_close(o, '}');
+}
+
+/* What this order would be asked to pay; the first price unless it names one. */
+static void
+charge_of(struct flow *f, const struct order *order, struct charge *charge)
+{
+	struct charge_ask ask = {
+		.terms = order->terms, .provider = order->wish.provider,
+		.price = order->price, .running = order->running,
+		.replaces = order->replaces, .quoted_at = f->now,
+		.asks = true,
+	};
+
+	if (ask.price == NULL && order->tier != NULL &&
+	    order->tier->price_count > 0)
+		ask.price = &order->tier->prices[0];
+	charge_find(f, &ask, charge);
 }
 
 static enum rc
 preview_write(struct settle *s, const struct order *order,
     const struct holding *imagined, const struct plan *plan,
-    struct str *json, struct err *e)
+    const struct plan *promise, struct str *json, struct err *e)
 {
 	struct arena *a = s->flow->arena;
 	struct str delta = STR_NONE, now = STR_NONE, then = STR_NONE;
@@ -53,6 +61,7 @@ preview_write(struct settle *s, const struct order *order,
 	    !session_final(s->world.session.state) ? &s->world.session : NULL;
 	size_t count;
 	struct asset *assets = plan_assets(&s->plan, a, &count);
+	struct charge charge;
 	struct out o;
 
 	TRY(settle_render(s, &s->want, assets, count, s->world.user.ver,
@@ -60,13 +69,14 @@ preview_write(struct settle *s, const struct order *order,
 	assets = plan_assets(plan, a, &count);
 	TRY(settle_render(s, imagined, assets, count, s->world.user.ver,
 	    s->world.user.updated_at, open, true, &then, e));
-	TRY(pages_delta(a, plan, &delta, e));
+	TRY(pages_delta(a, promise, &delta, e));
+	charge_of(s->flow, order, &charge);
 	out_init(&o, a, REPLY_BYTES_MAX);
 	out_open(&o, '{');
 	out_raw(&o, "delta", delta);
 	out_raw(&o, "entitlements", now);
 	out_raw(&o, "optimistic", then);
-	charge_write(&o, order);
+	charge_write(&o, &charge);
 	out_close(&o, '}');
 	return out_take(&o, "an answer", json, e);
 }
@@ -78,14 +88,16 @@ flow_upgrade_preview(struct flow *f, const struct principal *who,
 	struct order order;
 	struct settle s;
 	struct holding imagined;
-	struct plan plan;
+	struct plan plan, promise;
+	struct err ignored;	/* what a start refuses may be looked at */
 
 	TRY(order_read(f, who, body, &order, e));
 	TRY(settle_read(&s, f, order.user, e));
 	s.world.user.user = order.user;
 	TRY(settle_work(&s, e));
+	(void)order_check(&order, &s, &ignored);
 	order.terms.session = STR("us_imagined");
-	TRY(settle_imagine(&s, &order.terms, order_replaces(&order, &s),
-	    &imagined, &plan, e));
-	return preview_write(&s, &order, &imagined, &plan, json, e);
+	TRY(order_imagine(&order, &s, &order.terms, &imagined, &plan,
+	    &promise, e));
+	return preview_write(&s, &order, &imagined, &plan, &promise, json, e);
 }

@@ -82,6 +82,19 @@ settle_end_session(struct settle *s, enum session_state state,
 	s->session_moved = true;
 }
 
+void
+settle_pay_session(struct settle *s, enum payment_state payment)
+{
+	struct session *session = &s->world.session;
+
+	must(s->world.has_session && !session_final(session->state));
+	if (session->payment == payment)
+		return;
+	session->payment = payment;
+	session->version++;
+	s->session_moved = true;
+}
+
 static void
 life_of(const struct settle *s, struct life *life)
 {

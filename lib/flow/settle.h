@@ -74,6 +74,9 @@ void	settle_object(struct settle *, const struct object_row *);
 void	settle_end_session(struct settle *, enum session_state,
 	    enum session_reason);
 
+/* The same for how far its payment has come.  It stays open. */
+void	settle_pay_session(struct settle *, enum payment_state);
+
 /* Derive, diff, and step the open session.  Writes nothing; may run again. */
 enum rc	settle_work(struct settle *, struct err *);
 

@@ -5,6 +5,7 @@
 #include "base/guard.h"
 #include "base/limits.h"
 #include "flow/settle.h"
+#include "store/intent_store.h"
 #include "store/session_store.h"
 #include "wire/answers.h"
 #include "wire/state_json.h"
@@ -137,6 +138,20 @@ grants_write(struct settle *s, const struct cause *cause, struct err *e)
 	    w->grant_count, want, count, f->now, e);
 }
 
+/* A checkout for a session that is over must not be paid any more. */
+static enum rc
+leave_closed(struct settle *s, struct err *e)
+{
+	struct flow *f = s->flow;
+	const struct session *session = &s->world.session;
+
+	if ((session->state != SESSION_CANCELLED &&
+	    session->state != SESSION_EXPIRED) ||
+	    session->success_url.len == 0)
+		return RC_OK;
+	return intent_close_want(f->db, f->seller, session->id, f->now, e);
+}
+
 static enum rc
 session_write_row(struct settle *s, struct err *e)
 {
@@ -144,9 +159,10 @@ session_write_row(struct settle *s, struct err *e)
 
 	if (s->session_new)
 		return session_insert(f->db, f->seller, &s->world.session, e);
-	if (s->session_moved)
-		return session_move(f->db, f->seller, &s->world.session, e);
-	return RC_OK;
+	if (!s->session_moved)
+		return RC_OK;
+	TRY(session_move(f->db, f->seller, &s->world.session, e));
+	return leave_closed(s, e);
 }
 
 /* What happened, as the audit record and the first notice call it. */

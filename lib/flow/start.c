@@ -13,6 +13,7 @@
 #include "flow/upgrade.h"
 #include "flow/wake.h"
 #include "store/idempotency.h"
+#include "store/intent_store.h"
 #include "store/session_store.h"
 #include "store/tx.h"
 
@@ -30,6 +31,7 @@ struct start {
 	struct settle		 settle;
 	struct holding		 imagined;
 	struct plan		 plan;		/* to what is imagined */
+	struct plan		 promise;	/* the delta, which may come later */
 	struct idem		 stored;	/* found under the key, or written */
 	bool			 replayed;
 	bool			 overdue;	/* settle first, then come again */
@@ -212,10 +214,26 @@ imagine(struct start *st, struct err *e)
 {
 	struct settle *s = &st->settle;
 
-	TRY(settle_imagine(s, &s->world.session.terms,
-	    order_replaces(&st->order, s), &st->imagined, &st->plan, e));
-	return pages_delta(st->flow->arena, &st->plan,
+	TRY(order_imagine(&st->order, s, &s->world.session.terms,
+	    &st->imagined, &st->plan, &st->promise, e));
+	return pages_delta(st->flow->arena, &st->promise,
 	    &s->world.session.delta, e);
+}
+
+/* A change has its intent from the start: it says what is changed. */
+static enum rc
+intent_new(struct start *st, struct err *e)
+{
+	struct flow *f = st->flow;
+	const struct order *o = &st->order;
+	struct intent intent = {
+		.session = st->id, .replaces = o->replaces,
+	};
+
+	if (o->running == NULL)
+		return RC_OK;
+	intent.subject = o->running->key;
+	return intent_lock(f->db, f->seller, &intent, f->now, e);
 }
 
 static enum rc
@@ -275,6 +293,7 @@ start_body(struct db *db, void *arg, struct err *e)
 	TRY(settle_write(s, &cause, e));
 	if (payment)
 		TRY(kin_save(&st->kin, e));
+	TRY(intent_new(st, e));
 	return answer_store(st, e);
 }
 

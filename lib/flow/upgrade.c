@@ -1,9 +1,10 @@
 /*
- * Showing, previewing and cancelling an upgrade, and where its buyer goes to
- * pay.
+ * Showing and cancelling an upgrade.
  */
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/limits.h"
+#include "flow/closing.h"
 #include "flow/entitle.h"
 #include "flow/order.h"
 #include "flow/pages.h"
@@ -13,6 +14,8 @@
 #include "store/session_store.h"
 #include "store/tx.h"
 #include "wire/answers.h"
+
+enum { CLOSE_SECONDS = 2 };	/* a cancel does not wait longer */
 
 static enum rc
 unknown(struct err *e)
@@ -179,54 +182,57 @@ cancel_body(struct db *db, void *arg, struct err *e)
 	return settle_write(s, &cause, e);
 }
 
+/*
+ * End it, if it is open still.  What is open at the provider is closed at
+ * once if that is quick, else by the sweep.
+ */
+static enum rc
+cancel(struct flow *f, const struct session *session,
+    enum session_reason reason, struct err *e)
+{
+	struct cancelling *c = arena_one(f->arena, struct cancelling);
+	struct err ignored;
+	bool closed;
+
+	if (session->state == SESSION_COMPLETED)
+		return err_set(e, RC_INVALID_TRANSITION,
+		    "Cancel or refund at the provider.",
+		    "the upgrade is completed already");
+	if (session->state == SESSION_EXPIRED)
+		return err_set(e, RC_SESSION_EXPIRED, "Nothing is left to do.",
+		    "the session has expired already");
+	c->flow = f;
+	c->session = session;
+	c->reason = reason;
+	seeds_make(f, &c->seeds);
+	TRY(tx_run(f->db, cancel_body, c, e));
+	if (!c->settle.changed)
+		return RC_OK;
+	wake_user(f, session->terms.user);
+	(void)flow_close(f, session->id, CLOSE_SECONDS * SECOND, &closed,
+	    &ignored);
+	return RC_OK;
+}
+
 enum rc
 flow_upgrade_cancel(struct flow *f, const struct principal *who,
     struct str id, struct shown *out, struct err *e)
 {
-	struct cancelling *c = arena_one(f->arena, struct cancelling);
 	struct session session;
 
 	TRY(session_seen(f, who, id, &session, e));
-	if (session.state == SESSION_COMPLETED)
-		return err_set(e, RC_INVALID_TRANSITION,
-		    "Cancel or refund at the provider.",
-		    "the upgrade is completed already");
-	if (session.state == SESSION_EXPIRED)
-		return err_set(e, RC_SESSION_EXPIRED, "Nothing is left to do.",
-		    "the session has expired already");
-	c->flow = f;
-	c->session = &session;
-	c->reason = who->kind == PRINCIPAL_SERVER ?
-	    BECAUSE_CANCELLED_BY_SELLER : BECAUSE_CANCELLED_BY_USER;
-	seeds_make(f, &c->seeds);
-	TRY(tx_run(f->db, cancel_body, c, e));
-	if (c->settle.changed)
-		wake_user(f, session.terms.user);
+	TRY(cancel(f, &session, who->kind == PRINCIPAL_SERVER ?
+	    BECAUSE_CANCELLED_BY_SELLER : BECAUSE_CANCELLED_BY_USER, e));
 	TRY(session_seen(f, who, id, &session, e));
 	return show(f, &session, out, e);
 }
 
 enum rc
-flow_upgrade_checkout(struct flow *f, struct str id, struct str key,
-    struct str *location, struct err *e)
+flow_upgrade_end(struct flow *f, struct str id, struct err *e)
 {
+	const struct principal operator = { .kind = PRINCIPAL_SERVER };
 	struct session session;
-	bool found = false;
 
-	if (!flow_checkout_key_ok(f, id, key))
-		return unknown(e);
-	TRY(session_read(f->db, f->seller, id, f->arena, &session, &found, e));
-	if (!found || session.success_url.len == 0)
-		return unknown(e);
-	if (session_final(session.state) || session.expires_at <= f->now)
-		return err_set(e, RC_SESSION_EXPIRED, "Start a new upgrade.",
-		    "this checkout is over");
-	if (!f->conf->sandbox)
-		return err_set(e, RC_CHECKOUT_UNAVAILABLE,
-		    "Create the checkout in your back end with the session id "
-		    "in metadata[rung_session].",
-		    "this server opens checkouts only in its sandbox");
-	*location = arena_text(f->arena, "%.*s/sandbox/checkout/%.*s",
-	    STR_FMT(f->conf->base_url), STR_FMT(id));
-	return RC_OK;
+	TRY(session_seen(f, &operator, id, &session, e));
+	return cancel(f, &session, BECAUSE_CANCELLED_BY_SELLER, e);
 }

@@ -48,9 +48,8 @@ enum rc flow_upgrade_show(struct flow *, const struct principal *,
 enum rc flow_upgrade_cancel(struct flow *, const struct principal *,
     struct str id, struct shown *, struct err *);
 
-/* GET /v1/upgrades/{id}/checkout?k=: where to send the buyer. */
-enum rc flow_upgrade_checkout(struct flow *, struct str id, struct str key,
-    struct str *location, struct err *);
+/* The same by an operator, who may see every session of the seller. */
+enum rc flow_upgrade_end(struct flow *, struct str id, struct err *);
 
 /* The session's own counter and its user's, one read each; for waiting. */
 enum rc flow_upgrade_version(struct flow *, struct str id,

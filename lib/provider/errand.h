@@ -47,6 +47,7 @@ struct errand {
 						 * goes; "" : the only one there is */
 	int64_t			 quoted_at;	/* the same for QUOTE and CHANGE, so
 						 * that what was shown is charged */
+	int64_t			 attempt;	/* CHANGE: how often it was DECLINED */
 	struct str		 success_url;	/* where to come back: also PORTAL */
 	struct str		 cancel_url;
 	int64_t			 expires_at;	/* of the session */

@@ -117,8 +117,11 @@ change_ask(struct stripe_turn *t, const struct node *item, struct err *e)
 	stripe_field(t, "payment_behavior", STR("pending_if_incomplete"));
 	stripe_number(t, "proration_date", proration_date(x));
 	stripe_field(t, "expand[0]", STR("latest_invoice"));
-	return stripe_send(t, arena_text(t->arena, "%.*s-change",
-	    STR_FMT(x->session)), e);
+	/* A decline is an answer, which the same key would only repeat. */
+	return stripe_send(t, x->attempt == 0 ?
+	    arena_text(t->arena, "%.*s-change", STR_FMT(x->session)) :
+	    arena_text(t->arena, "%.*s-change-%lld", STR_FMT(x->session),
+	    (long long)x->attempt), e);
 }
 
 /*

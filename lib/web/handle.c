@@ -246,6 +246,12 @@ web_header(struct web *w, const char *cgi)
 	return head_named(&w->head, cgi);
 }
 
+bool
+web_head(struct web *w)
+{
+	return str_eq(w->head.at[VAR_METHOD], STR("HEAD"));
+}
+
 struct str
 web_body(struct web *w)
 {

@@ -34,3 +34,23 @@ html_text(struct buf *b, struct str s)
 			buf_char(b, s.at[i]);
 	}
 }
+
+void
+html_money(struct buf *b, int64_t amount, struct str currency)
+{
+	static const char	whole[] = "jpy krw vnd clp isk ugx xaf xof xpf";
+	bool			below = amount < 0;
+	uint64_t		n = below ? -(uint64_t)amount :
+				    (uint64_t)amount;
+
+	for (size_t i = 0; i < currency.len && i < 3; i++)
+		buf_char(b, currency.at[i] >= 'a' && currency.at[i] <= 'z' ?
+		    (char)(currency.at[i] - 'a' + 'A') : '?');
+	buf_add(b, below ? STR(" -") : STR(" "));
+	if (currency.len == 3 &&
+	    memmem(whole, sizeof(whole) - 1, currency.at, 3) != NULL)
+		buf_fmt(b, "%llu", (unsigned long long)n);
+	else
+		buf_fmt(b, "%llu.%02llu", (unsigned long long)(n / 100),
+		    (unsigned long long)(n % 100));
+}

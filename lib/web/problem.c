@@ -232,6 +232,9 @@ problem_answer(struct web *w, const struct err *e, const char *member,
 		body = STR("{\"type\":\"about:blank\"}");
 	reply_defaults(w);
 	set_headers(w, p);
+	if (e->retry_after > 0)
+		web_set(w, "Retry-After", arena_text(w->arena, "%d",
+		    e->retry_after));
 	w->answered = true;
 	w->status = status_of(w, p, e->rc);
 	w->type = dialect_of(w)->plain ? "application/json" :

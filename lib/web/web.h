@@ -85,6 +85,7 @@ struct str	 web_query(struct web *, const char *name); /* decoded, or "" */
 struct str	 web_pairs(struct web *);	/* the query as it came */
 struct str	 web_header(struct web *, const char *cgi); /* "HTTP_PREFER" */
 struct str	 web_body(struct web *);
+bool		 web_head(struct web *);	/* is it HEAD, not GET? */
 struct str	 web_form(struct web *, const char *name);  /* in a form */
 
 /*

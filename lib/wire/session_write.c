@@ -116,5 +116,7 @@ delta_write(struct out *o, const char *name, const struct plan *plan)
 	steps_write(o, "change", plan, DO_CHANGE, DO_CHANGE);
 	out_close(o, '}');
 	over_write(o, plan);
+	if (plan->effective_at != 0)
+		out_time(o, "effective_at", plan->effective_at);
 	out_close(o, '}');
 }

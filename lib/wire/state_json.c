@@ -21,6 +21,8 @@ static const struct member terms_members[] = {
 	AS_INT(struct terms, matrix_version),
 	AS_INT(struct terms, amount),
 	AS_TEXT(struct terms, currency),
+	AS_WORD(struct terms, change, change_names),
+	AS_TEXT(struct terms, price),
 };
 static const struct shape terms_shape = SHAPE(struct terms, terms_members);
 
@@ -34,6 +36,8 @@ static const struct member named_terms_members[] = {
 	AS_INT(struct terms, matrix_version),
 	AS_INT(struct terms, amount),
 	AS_TEXT(struct terms, currency),
+	AS_WORD(struct terms, change, change_names),
+	AS_TEXT(struct terms, price),
 };
 static const struct shape named_terms =
     SHAPE(struct terms, named_terms_members);

@@ -355,8 +355,8 @@ read_target(const struct node *root, struct arena *arena, struct wish *out,
 	TRY(want_text(root, "effective", false, NAME_BYTES_MAX, &effective,
 	    e));
 	out->at_period_end = str_eq(effective, STR("period_end"));
-	if (effective.len > 0 && !out->at_period_end &&
-	    !str_eq(effective, STR("now")))
+	out->at_once = str_eq(effective, STR("now"));
+	if (effective.len > 0 && !out->at_period_end && !out->at_once)
 		return bad(e, "/effective",
 		    "effective must be now or period_end");
 	return RC_OK;

@@ -16,6 +16,7 @@ struct wish {
 	int64_t		 quantity;		/* 1 when left out */
 	struct str	 price;			/* named price, "" for the first */
 	bool		 at_period_end;		/* "effective":"period_end" */
+	bool		 at_once;		/* "effective":"now" */
 
 	bool		 has_payment;
 	struct object_key payment;		/* kind from the reference */

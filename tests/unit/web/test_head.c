@@ -40,7 +40,7 @@ a_variable_that_is_there_twice_is_refused(void)
 		"HTTP_ORIGIN=", "HTTP_ORIGIN=https://a.example", NULL
 	};
 	char	*const theirs[] = {
-		"HTTP_ACCEPT=a", "HTTP_ACCEPT=b", "REQUEST_METHOD=GET", NULL
+		"HTTP_FROM=a", "HTTP_FROM=b", "REQUEST_METHOD=GET", NULL
 	};
 	struct head	h;
 
