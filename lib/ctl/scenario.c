@@ -183,6 +183,7 @@ play_step(struct play *p, const struct step *step, struct err *e)
 		.user = p->user, .session = p->session, .story = p->session,
 		.price = tier_price(t, str_of(p->provider->name),
 		    STR_NONE)->id,
+		.store = p->ctl->flow.conf->lemonsqueezy_store,
 		.quantity = 1, .now = p->began + step->minute * MINUTE,
 		.salt = arena_text(p->ctl->arena, "%.*s %td",
 		    STR_FMT(p->session), step - p->scenario->steps),

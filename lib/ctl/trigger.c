@@ -90,6 +90,7 @@ fill(struct ctl *c, const struct provider *p, struct example_wish *wish,
 	wish->user = str_of(ctl_option(c, "user"));
 	wish->session = str_of(ctl_option(c, "session"));
 	wish->now += c->flow.now;
+	wish->store = c->flow.conf->lemonsqueezy_store;
 	if (tier != NULL)
 		TRY(tell_price(&c->flow, p, str_of(tier), &wish->price, e));
 	if (wish->session.len > 0)

@@ -181,6 +181,9 @@ write_ours(struct telling *t, struct str name, const struct node *value,
 	else if (w->price.len > 0 && str_eq(name, STR("variant_id")) &&
 	    str_int64(w->price, &number))
 		out_item_int(o, number);
+	else if (str_eq(name, STR("store_id")) &&
+	    str_int64(w->store, &number))
+		out_item_int(o, number);
 	else
 		return false;
 	return true;
@@ -243,22 +246,26 @@ write_value(void *arg, struct str path, struct str name,
 	    write_text(t, path, name, node_text(value, ""), o);
 }
 
-/* When it was recorded, by the provider's own clock. */
+/*
+ * When it was recorded, by the provider's own clock: the latest of what says
+ * so, for a change of seats moves the time of the seats alone.
+ */
 static int64_t
 recorded_at(const struct node *root)
 {
 	static const char *const	paths[] = {
 		"occurred_at", "data.attributes.updated_at",
-		"data.attributes.created_at",
+		"data.attributes.first_subscription_item.updated_at",
 	};
-	int64_t				at;
+	int64_t				at, latest = 0;
 
 	if (node_int(root, "created", &at))
 		return at * SECOND;
 	for (size_t i = 0; i < COUNT(paths); i++)
-		if (text_untime(node_text(root, paths[i]), &at))
-			return at;
-	return 0;
+		if (text_untime(node_text(root, paths[i]), &at) &&
+		    at > latest)
+			latest = at;
+	return latest;
 }
 
 enum rc

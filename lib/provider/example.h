@@ -31,6 +31,7 @@ struct example_wish {
 	const struct example	*example;
 	struct str		 user, session;	/* ours; session may be "" */
 	struct str		 price;		/* "" : as recorded */
+	struct str		 store;		/* Lemon Squeezy's; "" : as recorded */
 	int64_t			 quantity;	/* 0: as recorded */
 	struct str		 story;	/* equal stories speak of equal objects */
 	struct str		 salt;	/* makes the event's own id */
