@@ -1,7 +1,7 @@
 // OFREP 0.3 as the published providers of OpenFeature expect it, to the byte.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { api, checkKey, clientToken, database, deliver, newPayment, newUser, paid, serverKey,
+import { api, checkKey, clientToken, clock, database, deliver, newPayment, newUser, paid, serverKey,
   start, until } from './lib.mjs';
 import { rawPath } from './more.mjs';
 
@@ -195,8 +195,10 @@ describe('all flags', () => {
   it('have an ETag of version and epoch, and are 304 while it holds', async () => {
     const user = await buyer();
     const first = await bulk(user);
-    assert.equal(first.headers.etag, `"u${first.json.metadata.version}.e0"`);
-    assert.equal(first.json.eventStreams, undefined);
+    const [, version, epoch] = /^"u(\d+)\.e(\d+)"$/.exec(first.headers.etag);
+    assert.equal(Number(version), first.json.metadata.version);
+    assert.equal(epoch === '0', first.json.eventStreams === undefined,
+      'e0 is where no stream is offered');
     for (const known of [first.headers.etag, first.headers.etag.replace(/"$/, '-gzip"')]) {
       const again = await bulk(user, { headers: { 'If-None-Match': known } });
       assert.deepEqual([again.status, again.text, again.headers.etag],
@@ -206,9 +208,32 @@ describe('all flags', () => {
     assert.equal(old.status, 200);
   });
 
+  it('offer a stream with a ticket of their own user, where streams have no end', async (t) => {
+    const user = await buyer();
+    const { json, headers } = await bulk(user);
+    if (headers.etag.endsWith('.e0"')) {
+      t.skip('no streams without an end here');
+      return;
+    }
+    assert.equal(json.eventStreams.length, 1);
+    const [{ type, endpoint, inactivityDelaySec }] = json.eventStreams;
+    assert.deepEqual([type, inactivityDelaySec], ['sse', 120]);
+    assert.match(endpoint.requestUri, /^\/v1\/events\?ticket=rung_tk_/);
+    const epoch = Number(/\.e(\d+)"$/.exec(headers.etag)[1]);
+    await clock(450);
+    try {
+      const later = await bulk(user, { headers: { 'If-None-Match': headers.etag } });
+      assert.equal(later.status, 200, 'a ticket about to end is not kept by a 304');
+      assert.equal(later.headers.etag, headers.etag.replace(`.e${epoch}`, `.e${epoch + 1}`));
+      assert.notEqual(later.json.eventStreams[0].endpoint.requestUri, endpoint.requestUri);
+    } finally {
+      await clock(0);
+    }
+  });
+
   it('of a user without a version have the matrix in their ETag', async () => {
     const { headers } = await bulk(newUser());
-    assert.match(headers.etag, /^"u0\.\d+\.e0"$/);
+    assert.match(headers.etag, /^"u0\.\d+\.e\d+"$/);
   });
 
   it('wait up to a second for the version that a stream named', async () => {

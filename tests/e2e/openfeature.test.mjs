@@ -6,6 +6,7 @@ import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider';
 import { ErrorCode, OpenFeature as Server } from '@openfeature/server-sdk';
 import { OpenFeature as Web, ProviderEvents } from '@openfeature/web-sdk';
+import { EventSource } from 'eventsource';
 import { checkKey, clientToken, deliver, newPayment, newUser, paid, start, until,
   url } from './lib.mjs';
 import { refundEvent } from './more.mjs';
@@ -187,5 +188,40 @@ describe('the web SDK', () => {
     assert.deepEqual([...new Set(statuses)].sort(), [200, 304]);
     await Web.setProviderAndWait('polling', new OFREPWebProvider({ baseUrl: url,
       headers: [['X-API-Key', await clientToken(user, ['read'])]], cacheMode: 'disabled' }));
+  });
+
+  it('follows an upgrade and its refund over a stream, without polling', async (t) => {
+    const user = newUser();
+    const urls = [];
+    globalThis.EventSource = class extends EventSource {
+      constructor(where) {
+        super(where);
+        urls.push(where);
+      }
+    };
+    let requests = 0;
+    try {
+      const client = await webClient('stream', user, { fetchImplementation: (request) => {
+        requests += 1;
+        return fetch(request);
+      } });
+      if (urls.length === 0) {
+        t.skip('no streams without an end here');
+        return;
+      }
+      assert.equal(new URL(urls[0]).origin, url);
+      const sees = (value) => until(() => client.getBooleanValue('export:csv', !value) === value,
+        { what: `export:csv as ${value}` });
+      await sees(false);
+      const reference = await buy(user, 'pro');
+      await sees(true);
+      await deliver(refundEvent(reference, 2900));
+      await sees(false);
+      assert.equal(urls.length, 1, 'the stream was kept');
+      assert.ok(requests < 10, `${requests} requests are not polling`);
+    } finally {
+      delete globalThis.EventSource;
+      await Web.clearProviders();
+    }
   });
 });
