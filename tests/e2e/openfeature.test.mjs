@@ -68,8 +68,9 @@ function named([user, method, key, , { value, error }]) {
 
 // The key in the path as this function writes it; SDKs differ in that.
 function writing(key) {
-  return (request) => fetch(new Request(request.url.replace(/flags\/[^?]*$/,
-    (path) => `flags/${key(decodeURIComponent(path.slice(6)))}`), request));
+  return async (request) => fetch(request.url.replace(/flags\/[^?]*$/,
+    (path) => `flags/${key(decodeURIComponent(path.slice(6)))}`),
+  { method: request.method, headers: request.headers, body: await request.text() });
 }
 
 async function serverClient(domain, options = {}) {
