@@ -140,6 +140,9 @@ const struct command	commands[] = {
 	{ "session", "show", "ID", 1, 1,
 	    "one upgrade in full",
 	    { { NULL, NULL, NULL } }, sessions_show },
+	{ "session", "cancel", "ID", 1, 1,
+	    "end an upgrade that is open, and its checkout",
+	    { { NULL, NULL, NULL } }, sessions_cancel },
 
 	{ "sweep", NULL, "", 0, 0,
 	    "tidy up what is past its time; for cron",

@@ -114,6 +114,7 @@ enum finish	 audit_checkpoint(struct ctl *);
 enum finish	 audit_export(struct ctl *);
 enum finish	 sessions_list(struct ctl *);
 enum finish	 sessions_show(struct ctl *);
+enum finish	 sessions_cancel(struct ctl *);
 enum finish	 sweep_run(struct ctl *);
 enum finish	 provider_list_run(struct ctl *);
 enum finish	 provider_show_run(struct ctl *);

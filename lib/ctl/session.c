@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "flow/upgrade.h"
 #include "store/session_store.h"
 #include "wire/answers.h"
 
@@ -151,4 +152,16 @@ sessions_show(struct ctl *c)
 	out_init(&o, c->arena, REPLY_BYTES_MAX);
 	session_write(&o, NULL, &session);
 	return ctl_json(&o);
+}
+
+enum finish
+sessions_cancel(struct ctl *c)
+{
+	struct err	e;
+
+	if (!ctl_open(c, WRITE_DEADLINE_S))
+		return FAILED;
+	if (flow_upgrade_end(&c->flow, c->operand[0], &e) != RC_OK)
+		return ctl_failed(&e);
+	return DONE;
 }

@@ -5,16 +5,18 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/limits.h"
+#include "flow/closing.h"
 #include "flow/settle_due.h"
 #include "flow/sweep.h"
 #include "store/credential_store.h"
 #include "store/idempotency.h"
+#include "store/intent_store.h"
 #include "store/matrix_store.h"
 #include "store/session_store.h"
 #include "store/usage_store.h"
 #include "store/world.h"
 
-enum { BATCH = 100 };
+enum { BATCH = 100, CLOSE_BATCH = 20 };
 
 struct sweep {
 	struct flow	*flow;
@@ -110,6 +112,32 @@ sweep_counters(struct sweep *w, bool *more, struct err *e)
 	return RC_OK;
 }
 
+/*
+ * Checkouts of sessions that are over.  Each is asked for at most once in a
+ * sweep: what fails is due again later.
+ */
+static enum rc
+sweep_checkouts(struct sweep *w, bool *more, struct err *e)
+{
+	struct flow *f = &w->step;
+	struct str *sessions = NULL;
+	struct err ignored;
+	size_t count = 0;
+	bool closed;
+
+	TRY(intents_to_close(f->db, f->seller, f->now, CLOSE_BATCH, f->arena,
+	    &sessions, &count, e));
+	for (size_t i = 0; i < count && clock_steady() < w->until; i++) {
+		f->now = flow_clock(f->app);
+		db_deadline(f->db, clock_steady() + WRITE_DEADLINE_S * SECOND);
+		closed = false;
+		(void)flow_close(f, sessions[i], 0, &closed, &ignored);
+		w->swept->checkouts += closed;
+	}
+	*more = false;
+	return RC_OK;
+}
+
 typedef enum rc sweep_part(struct sweep *, bool *more, struct err *);
 
 /* Batch after batch of one part, each in fresh memory. */
@@ -133,7 +161,7 @@ flow_sweep(struct flow *f, int seconds, struct swept *out, struct err *e)
 {
 	static sweep_part *const parts[] = {
 		sweep_sessions, sweep_users, sweep_answers, sweep_tokens,
-		sweep_counters,
+		sweep_counters, sweep_checkouts,
 	};
 	GUARD(arena_free) struct arena *arena =
 	    arena_new("sweep", ARENA_BYTES_MAX);

@@ -8,6 +8,7 @@
 
 struct swept {
 	int64_t	 sessions, users, answers, tokens, counters;
+	int64_t	 checkouts;	/* closed at their providers */
 };
 
 /* Bounded batches until nothing is left or the time is over. */
