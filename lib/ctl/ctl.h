@@ -120,6 +120,7 @@ enum finish	 provider_list_run(struct ctl *);
 enum finish	 provider_show_run(struct ctl *);
 enum finish	 inbox_list_run(struct ctl *);
 enum finish	 inbox_show_run(struct ctl *);
+enum finish	 inbox_replay_run(struct ctl *);
 enum finish	 listen_run(struct ctl *);
 enum finish	 trigger_run(struct ctl *);
 enum finish	 scenario_run(struct ctl *);

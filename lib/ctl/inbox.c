@@ -9,10 +9,11 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "flow/intake.h"
 #include "store/inbox.h"
 
 enum {
-	LIST_USUAL = 50, LIST_MAX = 10000,
+	LIST_USUAL = 50, LIST_MAX = 10000, REPLAY_MAX = 1000,
 	LISTEN_MS = 300,
 	/* A delivery may be seen later than one that came after it. */
 	OVERLAP_S = 10,
@@ -135,6 +136,72 @@ inbox_show_run(struct ctl *c)
 	    STR_FMT(d.why));
 	ctl_line(d.body);
 	return DONE;
+}
+
+/* One of them again; what became of it is the line that is printed. */
+static enum rc
+again(struct ctl *c, const struct delivery *key, struct err *e)
+{
+	struct flow		*f = &c->flow;
+	struct delivery		 d;
+	struct intake_answer	 answer;
+	bool			 found = false;
+
+	flow_begin(f, c->app, f->arena, WEBHOOK_DEADLINE_S);
+	f->actor = STR("operator");
+	TRY(inbox_read(f->db, f->seller, key, f->arena, &d, &found, e));
+	if (!found)
+		return err_set(e, RC_MISSING, "`rung inbox list` has them.",
+		    "no such delivery is here");
+	TRY(flow_take_again(f, &d, &answer, e));
+	TRY(inbox_read(f->db, f->seller, &d, f->arena, &d, &found, e));
+	print_row(c->arena, &d);
+	return RC_OK;
+}
+
+/* All that wait in one state; each anew, so that one cannot stop the rest. */
+static enum finish
+again_all(struct ctl *c, struct inbox_query *q)
+{
+	struct delivery	*rows;
+	size_t		 count;
+	struct err	 e;
+	enum finish	 rc = NOTHING;
+
+	if (inbox_list(c->flow.db, c->flow.seller, q, c->arena, &rows, &count,
+	    &e) != RC_OK)
+		return ctl_failed(&e);
+	for (size_t i = count; i-- > 0; )
+		if (again(c, &rows[i], &e) != RC_OK)
+			rc = ctl_failed(&e);
+		else if (rc == NOTHING)
+			rc = DONE;
+	return rc;
+}
+
+enum finish
+inbox_replay_run(struct ctl *c)
+{
+	const char		*state = ctl_option(c, "state");
+	struct inbox_query	 q = { .most = REPLAY_MAX };
+	struct delivery		 key = {
+		.provider = c->operand[0], .event_id = c->operand[1],
+		.account = str_of(ctl_option(c, "account")),
+	};
+	struct err		 e;
+
+	if (c->operand_count == 1 || (c->operand_count == 0) ==
+	    (state == NULL)) {
+		fprintf(stderr, "rung: say PROVIDER and EVENT, or --state\n");
+		return USAGE;
+	}
+	if (!read_state(state, &q.state))
+		return USAGE;
+	if (!ctl_open(c, WEBHOOK_DEADLINE_S))
+		return FAILED;
+	if (state != NULL)
+		return again_all(c, &q);
+	return again(c, &key, &e) == RC_OK ? DONE : ctl_failed(&e);
 }
 
 /* Ids that were printed already, of the last seconds. */

@@ -57,6 +57,13 @@ int64_t		 flow_clock(struct app *);
 enum rc		 flow_catalog(struct flow *, const struct catalog **out,
 		    struct err *);
 
+/*
+ * The same, and it knows this version: what stands in the database may have
+ * been settled by a program that looked later than we did.
+ */
+enum rc		 flow_catalog_since(struct flow *, int64_t version,
+		    const struct catalog **out, struct err *);
+
 /* Also load these versions. */
 enum rc		 flow_catalog_with(struct flow *, const int64_t *versions,
 		    size_t count, const struct catalog **out, struct err *);

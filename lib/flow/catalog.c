@@ -145,6 +145,25 @@ flow_catalog(struct flow *f, const struct catalog **out, struct err *e)
 	return flow_catalog_with(f, NULL, 0, out, e);
 }
 
+/*
+ * One rebuilding a turn: what the turn has already been given must stay.  If
+ * that was this very turn, the version came after it, and the next turn will
+ * know it.
+ */
+enum rc
+flow_catalog_since(struct flow *f, int64_t version,
+    const struct catalog **out, struct err *e)
+{
+	struct range *r = range_of(app_shelf(f->app), f->seller);
+
+	TRY(flow_catalog(f, out, e));
+	if (version <= catalog_newest(*out)->version || r->retired != NULL)
+		return RC_OK;
+	TRY(range_rebuild(f, r, e));
+	*out = &r->catalog;
+	return RC_OK;
+}
+
 enum rc
 flow_catalog_with(struct flow *f, const int64_t *versions, size_t count,
     const struct catalog **out, struct err *e)

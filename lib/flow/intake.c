@@ -28,6 +28,7 @@ struct intake {
 	struct delivery		 as_it_came;
 	struct seeds		 seeds;
 	bool			 duplicate;
+	bool			 again;		/* it is in the inbox already */
 	int64_t			 received;	/* by the flow's clock */
 
 	/* Made new by each run of the body. */
@@ -247,6 +248,8 @@ intake_body(struct db *db, void *arg, struct err *e)
 	in->delivery = in->as_it_came;
 	if (in->delivery.state == INBOX_APPLIED)
 		TRY(facts_apply(in, e));
+	if (in->again)
+		return inbox_restate(db, in->flow->seller, &in->delivery, e);
 	return inbox_claim(db, in->flow->seller, &in->delivery, &in->same, e);
 }
 
@@ -328,7 +331,7 @@ answer_fill(const struct intake *in, struct intake_answer *out)
 static enum rc
 take_in(struct flow *f, const struct provider *provider,
     const struct hook *hook, const struct hook_rules *rules,
-    struct intake_answer *out, struct err *e)
+    const struct delivery *again, struct intake_answer *out, struct err *e)
 {
 	struct intake *in = arena_one(f->arena, struct intake);
 	struct err ignored;
@@ -341,6 +344,12 @@ take_in(struct flow *f, const struct provider *provider,
 	delivery_fill(in, hook);
 	seeds_make(f, &in->seeds);
 	in->as_it_came = in->delivery;
+	if (again != NULL) {
+		in->again = true;
+		in->as_it_came.account = again->account;
+		in->as_it_came.event_id = again->event_id;
+		in->as_it_came.first_seen = again->first_seen;
+	}
 	TRY(take(in, e));
 	if (!in->duplicate && in->settled && in->settle.changed)
 		wake_user(f, in->settle.world.user.user);
@@ -366,12 +375,13 @@ flow_intake(struct flow *f, struct str provider, const struct hook *hook,
 		    "Set the webhook secret of this provider in rung.yaml.",
 		    "no such provider is configured");
 	TRY(p->verify(hook, &rules, f->now, e));
-	return take_in(f, p, hook, &rules, out, e);
+	return take_in(f, p, hook, &rules, NULL, out, e);
 }
 
-enum rc
-flow_take_body(struct flow *f, struct str provider, struct str body,
-    struct intake_answer *out, struct err *e)
+/* What needs no signature any more, in the name of whoever asked for it. */
+static enum rc
+take_unsigned(struct flow *f, struct str provider, struct str body,
+    const struct delivery *again, struct intake_answer *out, struct err *e)
 {
 	const struct hook hook = { .body = body };
 	const struct provider *p = provider_find(provider);
@@ -383,7 +393,21 @@ flow_take_body(struct flow *f, struct str provider, struct str body,
 		return err_set(e, RC_UNKNOWN_PATH, NULL,
 		    "there is no such provider");
 	hook_rules_of(f->conf, provider, &rules);
-	rc = take_in(f, p, &hook, &rules, out, e);
+	rc = take_in(f, p, &hook, &rules, again, out, e);
 	f->actor = actor;
 	return rc;
+}
+
+enum rc
+flow_take_body(struct flow *f, struct str provider, struct str body,
+    struct intake_answer *out, struct err *e)
+{
+	return take_unsigned(f, provider, body, NULL, out, e);
+}
+
+enum rc
+flow_take_again(struct flow *f, const struct delivery *row,
+    struct intake_answer *out, struct err *e)
+{
+	return take_unsigned(f, row->provider, row->body, row, out, e);
 }

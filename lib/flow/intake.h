@@ -6,6 +6,7 @@
 
 #include "flow/app.h"
 #include "provider/provider.h"
+#include "store/inbox.h"
 
 /* What became of a delivery; the label of rung_webhooks_received_total. */
 #define OUTCOMES(X)				\
@@ -49,6 +50,14 @@ enum rc flow_intake(struct flow *, struct str provider,
  * such provider.
  */
 enum rc flow_take_body(struct flow *, struct str provider, struct str body,
+    struct intake_answer *, struct err *);
+
+/*
+ * Take a delivery of the inbox (its row, with the body) in once more, by
+ * today's programs and matrix: what it says is merged again, and its row says
+ * what became of it now.
+ */
+enum rc flow_take_again(struct flow *, const struct delivery *,
     struct intake_answer *, struct err *);
 
 #endif

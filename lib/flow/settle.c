@@ -120,7 +120,8 @@ catalog_for(struct settle *s, const struct life *life, struct err *e)
 	int64_t *versions = NULL;
 	size_t count = 0;
 
-	TRY(flow_catalog(f, &s->catalog, e));
+	TRY(flow_catalog_since(f, s->world.user.matrix_version, &s->catalog,
+	    e));
 	purchases_versions(s->catalog, life->objects, life->object_count,
 	    f->arena, &versions, &count);
 	return flow_catalog_with(f, versions, count, &s->catalog, e);

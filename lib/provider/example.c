@@ -13,7 +13,7 @@
 #define EARLIEST	INT64_C(1500000000)	/* of what counts as a time */
 #define LATEST		INT64_C(2200000000)
 
-enum { NUMBER_LEAST = 1000000, NUMBER_SPAN = 900000000 };
+enum { NUMBER_LEAST = 1000000, NUMBER_SPAN = 900000000, TAIL_MAX = 80 };
 
 struct telling {
 	const struct example_wish	*wish;
@@ -77,7 +77,8 @@ id_head(struct str s)
 		else if (!lower && !other)
 			return 0;
 	}
-	return head > 0 && s.len - head >= 10 && s.len - head <= 40 ? head : 0;
+	return head > 0 && s.len - head >= 10 && s.len - head <= TAIL_MAX ?
+	    head : 0;
 }
 
 static bool
@@ -105,7 +106,7 @@ told_id(const struct telling *t, struct str id, size_t head, bool event)
 {
 	static const char	alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 	struct digest		d = told_digest(t, id, event);
-	char			tail[40];
+	char			tail[TAIL_MAX];
 	size_t			len = id.len - head;
 
 	for (size_t i = 0; i < len; i++)

@@ -78,6 +78,21 @@ inbox_conflict(struct db *db, uint32_t seller, const struct delivery *d,
 }
 
 enum rc
+inbox_restate(struct db *db, uint32_t seller, const struct delivery *d,
+    struct err *e)
+{
+	const struct arg args[] = {
+		arg_str(d->type),
+		arg_str(str_of(inbox_state_names[d->state])),
+		arg_str(d->why), arg_str(d->kind), arg_str(d->ref),
+		arg_opt(d->user), EVENT_ARGS(seller, d),
+	};
+
+	return db_later(db, STMT_INBOX_RESTATE, args, COUNT(args), WANT_ANY,
+	    e);
+}
+
+enum rc
 inbox_give(struct db *db, uint32_t seller, const struct object_key *key,
     struct str user, struct err *e)
 {

@@ -44,6 +44,10 @@ enum rc inbox_claim(struct db *, uint32_t seller, const struct delivery *,
 enum rc inbox_conflict(struct db *, uint32_t seller, const struct delivery *,
     struct err *);
 
+/* A delivery that is here already: what became of it now. */
+enum rc inbox_restate(struct db *, uint32_t seller, const struct delivery *,
+    struct err *);
+
 /* What came about this object while it was nobody's is this user's. */
 enum rc inbox_give(struct db *, uint32_t seller, const struct object_key *,
     struct str user, struct err *);

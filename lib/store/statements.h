@@ -316,38 +316,6 @@
 	"provider, account, event_id, type, state, why, livemode,"	\
 	" happened_at, first_seen, " body ", kind, ref, user_id"
 
-#define STATEMENTS_OF_INTENTS(X)					\
-	/* Locks the intent by writing, and makes the row of a new one. */ \
-	X(INTENT_LOCK, WRITES,						\
-	    "INSERT INTO intents (seller_id, session_id, touched,"	\
-	    " account, ref, replaces, quoted_at, lease_until,"		\
-	    " lease_owner, declined, state, url, made_kind,"		\
-	    " made_account, made_ref, close_at, close_tries,"		\
-	    " created_at) VALUES (?, ?, 0, ?, ?, ?, NULL, NULL, '', 0,"	\
-	    " 'new', '', '', '', '', NULL, 0, ?)"			\
-	    " ON DUPLICATE KEY UPDATE touched = touched + 1")		\
-	X(INTENT_READ, READS,						\
-	    "SELECT account, ref, replaces, quoted_at, lease_until,"	\
-	    " lease_owner, declined, state, url, made_kind,"		\
-	    " made_account, made_ref, close_at, close_tries"		\
-	    " FROM intents WHERE seller_id = ? AND session_id = ?")	\
-	X(INTENT_SAVE, WRITES,						\
-	    "UPDATE intents FORCE INDEX (PRIMARY)"			\
-	    " SET quoted_at = ?, lease_until = ?, lease_owner = ?,"	\
-	    " declined = ?, state = ?, url = ?, made_kind = ?,"		\
-	    " made_account = ?, made_ref = ?, close_at = ?,"		\
-	    " close_tries = ? WHERE seller_id = ? AND session_id = ?")	\
-	/* A session ended: what is open for it must not be paid. */	\
-	X(INTENT_CLOSE, WRITES,						\
-	    "UPDATE intents FORCE INDEX (PRIMARY) SET close_at = ?"	\
-	    " WHERE seller_id = ? AND session_id = ?"			\
-	    " AND made_ref <> '' AND close_at IS NULL")			\
-	X(INTENTS_TO_CLOSE, READS,					\
-	    "SELECT session_id FROM intents"				\
-	    " FORCE INDEX (intents_to_close)"				\
-	    " WHERE seller_id = ? AND close_at <= ?"			\
-	    " ORDER BY close_at LIMIT ?")
-
 #define STATEMENTS_OF_INBOX(X)						\
 	/* One row for each delivery; the key makes a repeat fail. */	\
 	X(INBOX_CLAIM, WRITES,						\
@@ -355,6 +323,11 @@
 	    " body_digest, type, state, why, kind, ref, user_id,"	\
 	    " livemode, happened_at, first_seen, body)"			\
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")	\
+	/* Taken in once more. */					\
+	X(INBOX_RESTATE, WRITES,					\
+	    "UPDATE inbox FORCE INDEX (PRIMARY) SET type = ?,"		\
+	    " state = ?, why = ?, kind = ?, ref = ?, user_id = ?"	\
+	    EVENT_AT)							\
 	/* Had the delivery that was here before the same body? */	\
 	X(INBOX_DIGEST, READS,						\
 	    "SELECT body_digest FROM inbox" EVENT_AT)			\
