@@ -36,6 +36,19 @@ struct str lemon_print(const struct node *root, struct arena *);
  */
 int64_t lemon_time(const struct node *data);
 
+/*
+ * The member of `meta` that we add to an object which we looked at ourselves,
+ * with the time of the look.  No delivery carries it, and no buyer can write
+ * it.
+ */
+#define LEMON_SEEN_AT	"rung_seen_at"
+
+/*
+ * When an object that says `at` was seen to be so: within its second, and
+ * after all that happened in it before the look.  0 for a delivery.
+ */
+int64_t lemon_seen(const struct node *root, int64_t at);
+
 /* What follows is between the files named above. */
 
 struct lemon_event {
@@ -43,6 +56,7 @@ struct lemon_event {
 	const struct node	*attributes;	/* of the object */
 	const struct node	*custom;	/* the buyer's own words */
 	struct str		 id;		/* of the object */
+	int64_t			 seen_at;	/* 0: it was delivered */
 };
 
 enum rc lemon_order(struct lemon_event *, struct err *);

@@ -97,7 +97,7 @@ next(const struct switching *c)
 	return NEXT_DONE;
 }
 
-/* What the subscription looks like after a call is told, whatever follows. */
+/* How the subscription last looked after a call is told, whatever follows. */
 static enum rc
 gone_over(struct lemon_turn *t, struct switching *c, bool *ended,
     struct err *e)
@@ -116,8 +116,10 @@ gone_over(struct lemon_turn *t, struct switching *c, bool *ended,
 		if (*ended || !c->looked)
 			continue;
 		look(t, doc_root(doc), c);
-		if (c->switched || c->seated || next(c) == NEXT_DONE)
-			TRY(lemon_tell(t, node_at(doc_root(doc), "data"), e));
+		if (!c->switched && !c->seated && next(c) != NEXT_DONE)
+			continue;
+		t->result->body_count = 0;
+		TRY(lemon_tell(t, node_at(doc_root(doc), "data"), e));
 	}
 	return RC_OK;
 }

@@ -84,6 +84,7 @@ lemon_tell(struct lemon_turn *t, const struct node *object, struct err *e)
 	out_open_as(&o, "meta", '{');
 	out_name(&o, "event_name", event);
 	out_bool(&o, "test_mode", test);
+	out_time(&o, LEMON_SEEN_AT, t->errand->now);
 	out_close(&o, '}');
 	out_close(&o, '}');
 	TRY(out_take(&o, "an event", &body, e));

@@ -119,6 +119,7 @@ object_read(const struct node *root, size_t reader, struct arena *a,
 		.attributes = node_at(root, "data.attributes"),
 		.custom = node_at(root, "meta.custom_data"),
 		.id = lemon_id(root, "data.id", a),
+		.seen_at = lemon_seen(root, out->at),
 	};
 
 	if (out->at == 0)

@@ -2,6 +2,7 @@
  * Small readers that Lemon Squeezy's objects share.  Numbers may come as
  * texts, ids come as both, and any member may be null.
  */
+#include "base/clock.h"
 #include "base/text.h"
 #include "provider/lemon.h"
 
@@ -39,6 +40,19 @@ lemon_time(const struct node *data)
 	if (own == 0)
 		own = lemon_moment(data, "attributes.created_at");
 	return own > item ? own : item;
+}
+
+int64_t
+lemon_seen(const struct node *root, int64_t at)
+{
+	int64_t	seen = lemon_moment(root, "meta." LEMON_SEEN_AT);
+	int64_t	last = at - at % SECOND + SECOND - 1;
+
+	if (seen == 0 || at == last)
+		return seen == 0 ? 0 : at;
+	if (seen <= at)
+		return at + 1;
+	return seen < last ? seen : last;
 }
 
 bool

@@ -103,27 +103,42 @@ static const struct {
 };
 
 /*
- * A subscription as it now stands.  In some trials it has no item yet: then
- * it is one.  A status we do not know grants and takes nothing.
+ * What it sells.  In some trials it has no item yet: then it is one.  Of what
+ * was told in the same second the look is the later word, also when it is of
+ * fewer seats; for the state the graver word stands.
+ */
+static enum rc
+items_read(struct lemon_event *l, struct fact *state, struct err *e)
+{
+	struct fact	*f = state;
+
+	if (l->seen_at != 0) {
+		TRY(lemon_fact(l, FACT_ITEMS, OBJECT_SUBSCRIPTION, &f, e));
+		f->at = l->seen_at;
+	}
+	return lemon_item(f,
+	    lemon_id(l->attributes, "variant_id", l->make.arena),
+	    node_at(l->attributes, "first_subscription_item"), e);
+}
+
+/*
+ * A subscription as it now stands.  A status we do not know grants and takes
+ * nothing.
  */
 enum rc
 lemon_subscription(struct lemon_event *l, struct err *e)
 {
-	struct arena	*a = l->make.arena;
 	struct fact	*f;
 
 	TRY(lemon_fact(l, FACT_SEEN, OBJECT_SUBSCRIPTION, &f, e));
 	event_link(&l->make, f, OBJECT_ORDER,
-	    lemon_id(l->attributes, "order_id", a));
-	for (size_t i = 0; i < COUNT(statuses); i++) {
-		if (!lemon_status(l, str_of(statuses[i].status)))
-			continue;
-		f->kind = FACT_STATE;
-		f->trial_end = moment(l, "trial_ends_at");
-		statuses[i].read(l, f);
-		return lemon_item(f,
-		    lemon_id(l->attributes, "variant_id", a),
-		    node_at(l->attributes, "first_subscription_item"), e);
-	}
+	    lemon_id(l->attributes, "order_id", l->make.arena));
+	for (size_t i = 0; i < COUNT(statuses); i++)
+		if (lemon_status(l, str_of(statuses[i].status))) {
+			f->kind = FACT_STATE;
+			f->trial_end = moment(l, "trial_ends_at");
+			statuses[i].read(l, f);
+			return items_read(l, f, e);
+		}
 	return RC_OK;
 }

@@ -30,7 +30,8 @@ try_header(struct arena *a, struct str header)
 static void
 check_fact(const struct event *ev, const struct fact *f)
 {
-	must(f->at == ev->at && f->at > 0 && f->livemode == ev->livemode);
+	must(f->at >= ev->at && f->at - ev->at < SECOND && f->at > 0);
+	must(f->livemode == ev->livemode);
 	must(f->kind < FACT__COUNT && f->object.kind < OBJECT__COUNT);
 	must(event_id_valid(f->object.ref));
 	must(f->link_count <= LINKS_MAX && f->item_count <= ITEMS_MAX);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/text.h"
+#include "core/object.h"
 #include "provider/lemon.h"
 #include "unit/provider/told.h"
 #include "unit/unit.h"
@@ -284,8 +285,8 @@ a_cancel_and_a_change_of_mind_tell_what_came_of_them(void)
 	ENDS(t, ERRAND_DONE);
 	CU_ASSERT_EQUAL(t.result.body_count, 1);
 	SAME_STR(told(&t, 0), STR("subscription_cancelled facts: state "
-	    "subscription 130 active 5x450102 cancel_at 1790852402 until "
-	    "1790852402 -> order 540"));
+	    "subscription 130 active cancel_at 1790852402 until "
+	    "1790852402 -> order 540; items subscription 130 5x450102"));
 	t.count = 0;
 	answer(&t, &cancel, 204, STR_NONE);
 	ENDS(t, ERRAND_DONE);
@@ -299,8 +300,8 @@ a_cancel_and_a_change_of_mind_tell_what_came_of_them(void)
 	answer(&t, &resume, 200, shown(450102, 5, "active"));
 	ENDS(t, ERRAND_DONE);
 	SAME_STR(told(&t, 0), STR("subscription_updated facts: state "
-	    "subscription 130 active 5x450102 until 1790852402 -> order "
-	    "540"));
+	    "subscription 130 active until 1790852402 -> order 540; "
+	    "items subscription 130 5x450102"));
 }
 
 static void
@@ -359,10 +360,10 @@ seats_wait_until_the_new_variant_can_be_seen(void)
 	LOOKS(t);
 	answer(&t, &x, 200, shown(450103, 8, "active"));
 	ENDS(t, ERRAND_DONE);
-	CU_ASSERT_EQUAL_FATAL(t.result.body_count, 3);
-	SAME_STR(told(&t, 2), STR("subscription_updated facts: state "
-	    "subscription 130 active 8x450103 until 1790852402 -> order "
-	    "540"));
+	CU_ASSERT_EQUAL_FATAL(t.result.body_count, 1);
+	SAME_STR(told(&t, 0), STR("subscription_updated facts: state "
+	    "subscription 130 active until 1790852402 -> order 540; "
+	    "items subscription 130 8x450103"));
 }
 
 static void
@@ -421,8 +422,8 @@ a_change_that_fails_halfway_tells_where_it_stands(void)
 	ENDS(t, ERRAND_REFUSED);
 	CU_ASSERT_EQUAL_FATAL(t.result.body_count, 1);
 	SAME_STR(told(&t, 0), STR("subscription_updated facts: state "
-	    "subscription 130 active 5x450103 until 1790852402 -> order "
-	    "540"));
+	    "subscription 130 active until 1790852402 -> order 540; "
+	    "items subscription 130 5x450103"));
 }
 
 static void
@@ -477,13 +478,13 @@ one_object_is_told_as_its_delivery(void)
 		    "{\"status\":\"expired\",\"variant_id\":7,"
 		    "\"updated_at\":\"2026-09-01T10:00:44Z\"",
 		    "subscription_expired facts: state subscription 130 "
-		    "canceled 1x7 at 1788256844" },
+		    "canceled at 1788256844; items subscription 130 1x7" },
 		{ OBJECT_SUBSCRIPTION, "/v1/subscriptions/130",
 		    "\"subscriptions\",\"id\":\"130\",\"attributes\":"
 		    "{\"status\":\"paused\",\"variant_id\":7,"
 		    "\"updated_at\":\"2026-09-01T10:00:44Z\"",
 		    "subscription_paused facts: state subscription 130 "
-		    "paused 1x7" },
+		    "paused; items subscription 130 1x7" },
 		{ OBJECT_INVOICE, "/v1/subscription-invoices/130",
 		    "\"subscription-invoices\",\"id\":\"130\",\"attributes\":"
 		    "{\"status\":\"paid\",\"total\":1,\"currency\":\"USD\","
@@ -522,6 +523,76 @@ what_it_does_not_show_is_not_looked_for(void)
 	x.object.kind = OBJECT_CHECKOUT;
 	turn(&t, &x);
 	ENDS(t, ERRAND_REFUSED);
+}
+
+/* The seats of 130 after two deliveries, whichever is heard first. */
+static int64_t
+seats_after(struct str first, struct str second)
+{
+	const struct str	bodies[] = { first, second };
+	const struct hook_rules	hooks = { .livemode = false };
+	struct object		o = { 0 };
+	struct err		e;
+	bool			changed;
+
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		struct event	ev;
+
+		provider_lemonsqueezy.normalise(&(struct hook){
+		    .body = bodies[i] }, &hooks, unit_arena(), &ev);
+		CU_ASSERT_EQUAL_FATAL(ev.class, EVENT_FACTS);
+		if (i == 0)
+			object_init(&o, &ev.facts[0].object);
+		for (size_t j = 0; j < ev.fact_count; j++)
+			CU_ASSERT_EQUAL(object_merge(&o, &ev.facts[j],
+			    unit_arena(), &changed, &e), RC_OK);
+	}
+	CU_ASSERT_EQUAL_FATAL(o.item_count, 1);
+	return o.items[0].quantity;
+}
+
+/* A subscription of so many seats, delivered or looked at. */
+static struct str
+with_seats(int seats, const char *meta)
+{
+	struct str	all = shown(450102, seats, "active");
+
+	return arena_text(unit_arena(), "%.*s,\"meta\":{\"event_name\":"
+	    "\"subscription_updated\"%s}}", (int)all.len - 1, all.at, meta);
+}
+
+static void
+of_one_second_the_look_is_the_later_word(void)
+{
+	static const char *const	seen[] = {
+		"2026-09-16T11:00:05.500Z", "2026-09-16T11:00:04Z",
+		"2026-09-16T11:00:06Z", "2030-01-01T00:00:00Z",
+	};
+	struct str	more = with_seats(8, "");
+
+	for (size_t i = 0; i < COUNT(seen); i++) {
+		struct str fewer = with_seats(5, arena_text(unit_arena(),
+		    ",\"" LEMON_SEEN_AT "\":\"%s\"", seen[i]).at);
+
+		CU_ASSERT_EQUAL(seats_after(more, fewer), 5);
+		CU_ASSERT_EQUAL(seats_after(fewer, more), 5);
+	}
+	CU_ASSERT_EQUAL(seats_after(more, with_seats(5, "")), 8);
+}
+
+/* The order of seconds stands: a look at what was tells of that second. */
+static void
+a_look_is_no_word_on_what_came_after(void)
+{
+	struct str	 look = with_seats(5, ",\"" LEMON_SEEN_AT "\":"
+			    "\"2030-01-01T00:00:00Z\"");
+	struct str	 next = with_seats(8, "");
+	char		*second = memmem(next.at, next.len, "11:00:05.", 9);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(second);
+	second[7] = '6';
+	CU_ASSERT_EQUAL(seats_after(look, next), 8);
+	CU_ASSERT_EQUAL(seats_after(next, look), 8);
 }
 
 /* A page of failed orders, newest first: one a day, back from this day. */
@@ -663,6 +734,10 @@ CU_TestInfo lemon_errand_tests[] = {
 	    what_is_over_or_has_no_seats_is_not_changed },
 	{ "one object is told as its delivery",
 	    one_object_is_told_as_its_delivery },
+	{ "of one second the look is the later word",
+	    of_one_second_the_look_is_the_later_word },
+	{ "a look is no word on what came after",
+	    a_look_is_no_word_on_what_came_after },
 	{ "what it does not show is not looked for",
 	    what_it_does_not_show_is_not_looked_for },
 	{ "a list goes over orders, then subscriptions, then invoices",
