@@ -241,19 +241,25 @@ flow_reconcile(struct flow *f, const struct reconcile_wish *wish,
 		.flow = f, .page = { .arena = arena }, .wish = wish,
 		.fn = fn, .arg = arg, .sum = sum,
 	};
+	int64_t			well = 0;
 
 	must(arena != NULL);
 	*sum = (struct reconciled){ .providers = 0 };
 	for (size_t i = 0; (r.provider = provider_at(i)) != NULL; i++) {
 		struct str	name = str_of(r.provider->name);
+		struct err	why;
 
-		if (wish->provider.len > 0 ? str_eq(name, wish->provider) :
-		    ask_possible(f->conf, name))
-			TRY(one_provider(&r, e));
+		if (wish->provider.len > 0 ? !str_eq(name, wish->provider) :
+		    !ask_possible(f->conf, name))
+			continue;
+		if (one_provider(&r, &why) != RC_OK)
+			*e = why;	/* the others are asked all the same */
+		else
+			well++;
 	}
 	if (sum->providers == 0)
 		return err_set(e, RC_MISSING, "Set stripe_api_key, "
 		    "paddle_api_key or lemonsqueezy_api_key in rung.yaml.",
 		    "no provider can be asked");
-	return RC_OK;
+	return well == sum->providers ? RC_OK : e->rc;
 }

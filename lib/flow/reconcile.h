@@ -39,8 +39,8 @@ struct reconciled {
 /*
  * Ask and compare; tell each difference to fn as it is found.  What is taken
  * in goes through the same inbox and core as any delivery, so overrides stay
- * and a second run finds nothing.  A provider that does not answer ends the
- * run with RC_PROVIDER_DOWN; what was taken in stays.  RC_MISSING when no
+ * and a second run finds nothing.  A provider that does not answer
+ * makes it RC_PROVIDER_DOWN after the others were asked.  RC_MISSING when no
  * provider can be asked.
  */
 enum rc	flow_reconcile(struct flow *, const struct reconcile_wish *,
