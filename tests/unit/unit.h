@@ -64,9 +64,12 @@
 	X(wish)			\
 	X(state_json)		\
 	X(answers)		\
+	X(flag)			\
+	X(authzen)		\
 	X(matrix_read)		\
 	X(conf_read)		\
 	X(tally)		\
+	X(rate)			\
 	X(path)			\
 	X(route)		\
 	X(head)			\
