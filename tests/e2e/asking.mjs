@@ -3,7 +3,7 @@
 // provider be slow, down, or say no.
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
-  writeFileSync } from 'node:fs';
+  symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -69,6 +69,7 @@ export function configured(base, more = '') {
   for (const name of ['cgi-bin', 'etc', 'var']) {
     mkdirSync(path.join(dir, name), { mode: 0o700 });
   }
+  symlinkSync(inDir('var/clock'), path.join(dir, 'var/clock'));
   copyFileSync(inDir('cgi-bin', 'upgrade.cgi'), path.join(dir, 'cgi-bin/upgrade.cgi'));
   chmodSync(path.join(dir, 'cgi-bin/upgrade.cgi'), 0o700);
   const yaml = readFileSync(inDir('etc/rung.yaml'), 'utf8')
@@ -132,4 +133,17 @@ export async function begin(config, user = newUser(), more = {}) {
     body: { user, target_tier: 'pro', ...more, checkout: { provider: 'stripe',
       success_url: `${shop}?done=1`, cancel_url: shop, ...more.checkout } } });
   return answer;
+}
+
+// ---- Subscriptions at Stripe ----------------------------------------------
+
+// As GET /v1/subscriptions/ID answers.
+export function subscriptionObject({ id, user, is }, more = {}) {
+  return { id, object: 'subscription', status: is.status, currency: 'eur', customer: `cus_${id}`,
+    livemode: false, metadata: { rung_user: user }, cancel_at: null,
+    cancel_at_period_end: false, canceled_at: null, ended_at: null, trial_end: null,
+    pause_collection: null, pending_update: null, schedule: null, latest_invoice: null,
+    items: { object: 'list', has_more: false, data: [{ id: `si_${id}`,
+      object: 'subscription_item', quantity: is.quantity, current_period_start: is.from,
+      current_period_end: is.until, price: { id: is.price, object: 'price' } }] }, ...more };
 }
