@@ -2,6 +2,7 @@
 // for a buyer of one's own, changed at will, signed as its documentation says.
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { api, clock, env, fixture } from './lib.mjs';
 import { backTo, recordedMatrix } from './more.mjs';
 
@@ -31,6 +32,10 @@ export function idFor(recorded, buyer) {
   return Number.parseInt(hash.slice(0, 11), 16);
 }
 
+// The store that the settings name, else the recorded one.
+const store = Number(/^lemonsqueezy_store: *"?(\d+)/m
+  .exec(readFileSync(env.RUNG_CONFIG, 'utf8'))?.[1] ?? 64021);
+
 // The recorded deliveries begin here, and are told again from tomorrow on, so
 // that any matrix applied today is in force by then.
 const recordedFrom = Date.parse('2026-09-01T00:00:00Z');
@@ -47,6 +52,7 @@ export function lemon(name, buyer, { session = null, change = () => {} } = {}) {
     .replace(ids, (id) => String(idFor(id, buyer)))
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (moment) => later(moment).replace('Z', '000Z')));
   event.meta.webhook_id = randomUUID();
+  event.data.attributes.store_id = store;
   if (event.meta.custom_data) {
     event.meta.custom_data = { rung_user: buyer };
     if (session) event.meta.custom_data.rung_session = session;

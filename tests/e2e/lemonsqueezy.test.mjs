@@ -195,6 +195,14 @@ describe('what is paid at Lemon Squeezy', () => {
     assert.equal(await can(user, 'export:csv'), false);
   });
 
+  it('is nothing when it was paid to another store', async () => {
+    const user = newUser();
+    const event = await tellLemon(lemon('order_created.one-time', user,
+      { change: (attributes) => { attributes.store_id += 1; } }));
+    assert.equal(await stateOf(event), 'ignored');
+    assert.equal(await can(user, 'export:csv'), false);
+  });
+
   it('once is an add-on, until it is refunded in full or was a fraud', async () => {
     const orders = [['order_refunded.partial', true], ['order_refunded.full', false],
       ['order_refunded.fraudulent', false]];
