@@ -22,4 +22,8 @@ extern const struct dialect authzen_dialect;
 /* entitlement_usage.c: what is taken from limits, and held of them. */
 web_handler	usage_take_some, usage_confirm, usage_release;
 
+/* entitlement_assets.c: assets, and the secrets of those that have one. */
+web_handler	assets_list, assets_claim, assets_rotate, assets_revoke,
+		assets_verify;
+
 #endif

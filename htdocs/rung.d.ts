@@ -71,6 +71,8 @@ export interface DigitalAsset {
 	status: 'PENDING' | 'PROVISIONED' | 'SUSPENDED' | 'REVOKED';
 	/** Enough of a secret to recognise it, never enough to use it. */
 	hint?: string | null;
+	/** Only while an old secret is good beside the new one. */
+	overlap_until?: string;
 	metadata: Record<string, unknown>;
 }
 
@@ -87,6 +89,13 @@ export interface LimitState {
 	warning: 'near' | 'over' | null;
 	/** More is in use than the tier allows, and the policy is freeze. */
 	frozen?: true;
+}
+
+/** The answer to a claim or rotation: the secret is shown this once. */
+export interface AssetSecret {
+	asset: DigitalAsset;
+	version: number;
+	secret: string;
 }
 
 /** The answer to POST /v1/users/{id}/usage, which a back end asks. */

@@ -108,6 +108,7 @@ carry_on(const struct asset *now, const struct held_asset *want)
 	if (now->held.type != want->type) {
 		s.after.claimed = false;
 		s.after.hint = STR_NONE;
+		s.after.overlap_until = 0;
 	}
 	s.after.held = *want;
 	s.after.state = state_wanted(&s.after);

@@ -54,9 +54,10 @@ unknown(const char *noun, const char *verb)
 		known = known || strcmp(c->noun, noun) == 0;
 	for (const struct command *c = commands;
 	    c->noun != NULL && n < NAMES_MAX; c++)
-		if (!known)
+		if (!known && (n == 0 ||
+		    !str_eq(names[n - 1], str_of(c->noun))))
 			names[n++] = str_of(c->noun);
-		else if (strcmp(c->noun, noun) == 0)
+		else if (known && strcmp(c->noun, noun) == 0)
 			names[n++] = str_of(c->verb);
 	near = suggest(str_of(known ? verb : noun), names, n);
 	fprintf(stderr, "rung: there is no command '%s%s%s'", noun,

@@ -95,6 +95,43 @@ settle_pay_session(struct settle *s, enum payment_state payment)
 	s->session_moved = true;
 }
 
+/* An asset that is not held has no step of its own. */
+static struct asset_step *
+step_add(struct settle *s, const struct asset *asset)
+{
+	struct plan *plan = &s->plan;
+	struct asset_step *more = arena_many(s->flow->arena,
+	    plan->asset_count + 1, struct asset_step);
+
+	if (plan->asset_count > 0)
+		memcpy(more, plan->assets,
+		    plan->asset_count * sizeof(*more));
+	more[plan->asset_count] = (struct asset_step){ DO_KEEP, *asset };
+	plan->assets = more;
+	return &more[plan->asset_count++];
+}
+
+void
+settle_deed(struct settle *s, const struct asset *asset, enum deed deed,
+    struct str hint)
+{
+	struct asset_step *step = NULL, *steps = arena_many(s->flow->arena,
+	    s->plan.asset_count + 1, struct asset_step);
+
+	for (size_t i = 0; i < s->plan.asset_count; i++) {
+		steps[i] = s->plan.assets[i];
+		if (str_eq(steps[i].after.held.slot, asset->held.slot))
+			step = &steps[i];
+	}
+	s->plan.assets = steps;
+	if (step == NULL)
+		step = step_add(s, asset);
+	deed_do(step, deed, hint, s->flow->now);
+	s->plan.changes = true;
+	s->deed = deed;
+	s->deed_asset = asset->id;
+}
+
 static void
 life_of(const struct settle *s, struct life *life)
 {
@@ -166,6 +203,9 @@ assets_collect(struct settle *s)
 
 	if (n > 0)
 		memcpy(all, w->assets, n * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		if (all[i].overlap_until <= f->now)
+			all[i].overlap_until = 0;
 	for (size_t i = 0; i < s->have.asset_count; i++) {
 		const struct held_asset *held = &s->have.assets[i];
 

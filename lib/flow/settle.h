@@ -5,6 +5,7 @@
 #ifndef RUNG_FLOW_SETTLE_H
 #define RUNG_FLOW_SETTLE_H
 
+#include "core/deed.h"
 #include "flow/app.h"
 #include "store/ledger.h"
 #include "store/world.h"
@@ -32,6 +33,8 @@ struct settle {
 	struct plan		 plan;		/* have -> want */
 	bool			 session_new;	/* world.session has no row yet */
 	bool			 session_moved;
+	enum deed		 deed;		/* done to one asset by hand */
+	struct str		 deed_asset;	/* its id */
 
 	/* What settle_write did. */
 	bool			 changed;	/* the version rose */
@@ -76,6 +79,13 @@ void	settle_end_session(struct settle *, enum session_state,
 
 /* The same for how far its payment has come.  It stays open. */
 void	settle_pay_session(struct settle *, enum payment_state);
+
+/*
+ * Do this to an asset, whose step is one of the plan's or is added to it.
+ * After settle_work.  The secret itself is written by who made it.
+ */
+void	settle_deed(struct settle *, const struct asset *, enum deed,
+	    struct str hint);
 
 /* Derive, diff, and step the open session.  Writes nothing; may run again. */
 enum rc	settle_work(struct settle *, struct err *);

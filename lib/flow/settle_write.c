@@ -4,6 +4,7 @@
  */
 #include "base/guard.h"
 #include "base/limits.h"
+#include "core/sum.h"
 #include "flow/settle.h"
 #include "store/intent_store.h"
 #include "store/session_store.h"
@@ -28,6 +29,10 @@ due_at(const struct settle *s)
 	if (open != NULL && open->payment != PAYMENT_PROCESSING &&
 	    (due == 0 || open->expires_at < due))
 		due = open->expires_at;
+	for (size_t i = 0; i < s->plan.asset_count; i++)
+		if (s->plan.assets[i].after.state != ASSET_IS_REVOKED)
+			due = sum_earlier(due,
+			    s->plan.assets[i].after.overlap_until);
 	return due;
 }
 
@@ -165,9 +170,9 @@ session_write_row(struct settle *s, struct err *e)
 	return leave_closed(s, e);
 }
 
-/* What happened, as the audit record and the first notice call it. */
+/* What happened to the session, as its notice calls it. */
 static const char *
-action_of(const struct settle *s)
+session_action(const struct settle *s)
 {
 	static const char *const ends[SESSION__COUNT] = {
 		[SESSION_PENDING] = "upgrade.updated",
@@ -180,6 +185,14 @@ action_of(const struct settle *s)
 	if (s->session_moved)
 		return ends[s->world.session.state];
 	return s->session_new ? "upgrade.created" : "entitlement.changed";
+}
+
+/* What happened, as the audit record calls it. */
+static const char *
+action_of(const struct settle *s)
+{
+	return s->deed != DEED_NONE ? deed_names[s->deed] :
+	    session_action(s);
 }
 
 static void
@@ -248,6 +261,8 @@ notice_data(struct settle *s, struct str *json, struct err *e)
 	    s->world.session.id : STR_NONE);
 	out_text(&o, "from_tier", s->have.tier);
 	out_text(&o, "to_tier", s->want.tier);
+	if (s->deed != DEED_NONE)
+		out_text(&o, "asset", s->deed_asset);
 	out_int(&o, "version", s->world.user.ver);
 	out_close(&o, '}');
 	return out_take(&o, "a record", json, e);
@@ -267,7 +282,10 @@ outbox_write(struct settle *s, struct err *e)
 	if (s->session_new)
 		list[n++].type = STR("rung.upgrade.created");
 	if (s->session_moved)
-		list[n++].type = arena_text(a, "rung.%s", action_of(s));
+		list[n++].type = arena_text(a, "rung.%s", session_action(s));
+	if (s->deed != DEED_NONE)
+		list[n++].type = arena_text(a, "rung.%s",
+		    deed_names[s->deed]);
 	if (n == 0 || s->plan.changes)
 		list[n++].type = STR("rung.entitlement.changed");
 	for (size_t i = 0; i < n; i++) {
@@ -307,7 +325,7 @@ reader_sees(struct settle *s, bool *sees, struct err *e)
 	const struct user_row *row = &s->world.user;
 	struct str now = STR_NONE;
 
-	if (s->session_new || s->session_moved) {
+	if (s->session_new || s->session_moved || s->deed != DEED_NONE) {
 		*sees = true;
 		return RC_OK;
 	}

@@ -97,7 +97,8 @@
 	    " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"		\
 	    " FROM overrides WHERE seller_id = ? AND user_id = ?"	\
 	    " AND ended_at IS NULL"					\
-	    " UNION ALL SELECT 4, secret_hash IS NOT NULL, NULL, NULL,"	\
+	    " UNION ALL SELECT 4, secret_hash IS NOT NULL,"		\
+	    " IF(secret_hash IS NULL, NULL, old_until), NULL,"		\
 	    " NULL, NULL, slot, asset_id, status, held, hint,"		\
 	    " NULL, NULL, NULL, NULL, NULL, NULL"			\
 	    " FROM assets FORCE INDEX (PRIMARY)"			\
@@ -132,12 +133,33 @@
 	    "INSERT INTO assets (seller_id, user_id, slot, ordinal,"	\
 	    " asset_id, status, held, hint, secret_hash, created_at)"	\
 	    " VALUES ", "(?, ?, ?, 0, ?, ?, ?, '', NULL, ?)")		\
-	/* An asset that stays the same one: its secret is not touched. */ \
+	/* An asset that stays the same one.  Where it is not claimed any \
+	 * more its secret is an old one, and over. */			\
 	X(ASSET_SET, WRITES,						\
 	    "UPDATE assets FORCE INDEX (PRIMARY)"			\
-	    " SET status = ?, held = ?"					\
+	    " SET status = ?, held = ?,"				\
+	    " old_until = IF(? = 1 OR secret_hash IS NULL, old_until, ?),"  \
+	    " old_hash = IF(? = 1 OR secret_hash IS NULL, old_hash,"	\
+	    " secret_hash), hint = IF(? = 1, hint, ''),"		\
+	    " secret_hash = IF(? = 1, secret_hash, NULL)"		\
 	    " WHERE seller_id = ? AND user_id = ? AND slot = ?"		\
 	    " AND ordinal = 0")						\
+	/* A new secret; the one before, if any, is good until then. */	\
+	X(ASSET_SECRET, WRITES,						\
+	    "UPDATE assets FORCE INDEX (PRIMARY)"			\
+	    " SET old_until = IF(secret_hash IS NULL, old_until, ?),"	\
+	    " old_hash = IF(secret_hash IS NULL, old_hash, secret_hash),"  \
+	    " secret_hash = ?, hint = ?"				\
+	    " WHERE seller_id = ? AND user_id = ? AND slot = ?"		\
+	    " AND ordinal = 0")						\
+	/* Whose secret is this?  One text may be typed in two ways. */	\
+	X(ASSET_BY_SECRET, READS,					\
+	    "SELECT user_id, slot, asset_id, status, held, hint, NULL"	\
+	    " FROM assets FORCE INDEX (assets_secret)"			\
+	    " WHERE seller_id = ? AND secret_hash IN (?, ?)"		\
+	    " UNION ALL SELECT user_id, slot, asset_id, status, held, hint," \
+	    " old_until FROM assets FORCE INDEX (assets_old_secret)"	\
+	    " WHERE seller_id = ? AND old_hash IN (?, ?)")		\
 	/* What a purchase or override gives. */			\
 	UP_TO_FOUR(X, GRANTS_ADD,					\
 	    "INSERT INTO grants (seller_id, user_id, provider, account,"  \

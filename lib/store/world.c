@@ -94,6 +94,7 @@ asset_take(const struct row *row, struct arena *a, struct asset *out,
 		.hint = text(row, 4),
 		.claimed = number(row, 0) != 0,
 		.stored = true,
+		.overlap_until = number(row, 1),
 	};
 	return held_asset_read(text(row, 3), a, &out->held, e);
 }

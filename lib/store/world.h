@@ -82,6 +82,27 @@ enum rc assets_save(struct db *, uint32_t seller, struct str user,
     const struct asset_step *, size_t count, int64_t now, struct err *);
 
 /*
+ * Give an asset that has a row a new secret, of which only the SHA-256 comes
+ * here.  The one before, if any, stays good until old_until.
+ */
+enum rc asset_secret(struct db *, uint32_t seller, struct str user,
+    struct str slot, const struct digest *, struct str hint,
+    int64_t old_until, struct err *);
+
+/* The asset that a secret is of, or was of. */
+struct secret_owner {
+	struct str	 user;
+	struct asset	 asset;		/* as last written */
+	bool		 old;		/* another took its place, or none */
+	int64_t		 old_until;	/* it is good until then */
+};
+
+/* Either of two hashes; *found false when no asset ever had it. */
+enum rc asset_by_secret(struct db *, uint32_t seller,
+    const struct digest hashes[2], struct arena *, struct secret_owner *,
+    bool *found, struct err *);
+
+/*
  * Make the stored grants what `want` says: insert new ones (few statements,
  * several rows each), flip `live` of the others.  Not wanted ones end.
  */

@@ -30,6 +30,9 @@ struct entitlements {
 void entitlements_write(struct out *, const char *name,
     const struct entitlements *);
 
+/* One asset, never with a secret; overlap_until while an old one is good. */
+void user_asset_write(struct out *, const char *name, const struct asset *);
+
 /* The "session" object of a start, with its delta. */
 void session_write(struct out *, const char *name, const struct session *);
 

@@ -33,16 +33,18 @@ limits_write(struct out *o, const struct holding *h)
 	out_close(o, '}');
 }
 
-static void
-asset_write(struct out *o, const struct asset *a)
+void
+user_asset_write(struct out *o, const char *name, const struct asset *a)
 {
-	out_open(o, '{');
+	out_open_as(o, name, '{');
 	out_text_or_null(o, "id", a->id);
 	out_text(o, "slot", a->held.slot);
 	out_name(o, "type", asset_type_names[a->held.type]);
 	out_name(o, "status", asset_state_names[a->state]);
 	if (asset_has_secret(a->held.type))
 		out_text_or_null(o, "hint", a->hint);
+	if (a->overlap_until != 0)
+		out_time(o, "overlap_until", a->overlap_until);
 	out_open_as(o, "metadata", '{');
 	asset_amount_write(o, a->held.type, &a->held.quota, a->held.count);
 	out_close(o, '}');
@@ -57,7 +59,7 @@ assets_write(struct out *o, const struct entitlements *en)
 	out_open_as(o, "assets", '[');
 	for (i = 0; i < en->asset_count; i++)
 		if (en->assets[i].state != ASSET_IS_REVOKED)
-			asset_write(o, &en->assets[i]);
+			user_asset_write(o, NULL, &en->assets[i]);
 	out_close(o, ']');
 }
 

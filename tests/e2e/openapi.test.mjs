@@ -237,6 +237,31 @@ test('usage answers as documented', async () => {
   }
 });
 
+test('assets answer as documented', async () => {
+  const user = newUser();
+  const where = `/v1/users/${user}/assets`;
+  const deed = (asset, how, options) => api('POST', `${where}/${asset}/${how}`, { body: {}, ...options });
+  assertConforms('listAssets', await api('GET', where));
+  await api('POST', `/v1/users/${user}/overrides`, { body: { kind: 'grant_tier', name: 'pro',
+    reason: 'a test', operator: 'a test' } });
+  const made = [];
+  for (const how of ['rotate', 'claim', 'claim', 'rotate', 'rotate', 'revoke', 'revoke']) {
+    const answer = await deed('api_key', how);
+    assertConforms(`${how}Asset`, answer);
+    if (answer.json.secret) made.push(answer.json.secret);
+    assertConforms('listAssets', await api('GET', where));
+    assertConforms(`${how}Asset`, await deed('no_such', how));
+    assertConforms(`${how}Asset`, await deed('storage', how));
+  }
+  assert.equal(made.length, 3);
+  const options = { headers: { 'Idempotency-Key': newPayment() } };
+  for (const how of ['claim', 'claim', 'revoke', 'revoke'])
+    assertConforms(`${how}Asset`, await deed('api_key', how, options));
+  made.push((await deed('api_key', 'claim')).json.secret);
+  for (const secret of [...made, 'x', '', 7])
+    assertConforms('verifyAsset', await api('POST', '/v1/assets/verify', { body: { secret } }));
+});
+
 test('tiers, tokens and operation answer as documented', async () => {
   const tiers = await api('GET', '/v1/tiers', { key: checkKey });
   assertConforms('listTiers', tiers);
