@@ -5,7 +5,7 @@
 #ifndef RUNG_CGI_BIN_SANDBOX_H
 #define RUNG_CGI_BIN_SANDBOX_H
 
-#include "flow/pretend.h"
+#include "flow/pretend_stripe.h"
 #include "web/web.h"
 #include "wire/doc.h"
 #include "wire/form.h"
@@ -63,6 +63,14 @@ struct stripe_page {
 enum rc	stripe_page(struct stripe_call *, enum thing_kind,
 	    struct str parent, struct stripe_page *, struct err *);
 
-extern const struct route	stripe_sub_routes[], stripe_list_routes[];
+/* Is it among expand[]? */
+bool	stripe_expands(const struct form *, const char *what);
+
+/* An answer that is one object. */
+enum rc	stripe_show(struct stripe_call *, stripe_writer *,
+	    const struct thing *, struct err *);
+
+extern const struct route	stripe_pay_routes[], stripe_sub_routes[],
+				stripe_list_routes[], stripe_money_routes[];
 
 #endif

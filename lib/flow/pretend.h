@@ -205,7 +205,8 @@ enum rc	play_prorate(struct play *, const struct thing *sub,
 	    const struct play_lines *next, int64_t at, struct play_lines *bill,
 	    bool *whole, struct err *);
 
-/* ---- Lives (pretend_life.c, pretend_bill.c) ---- */
+/* ---- Lives: of a checkout (pretend_life.c), of what it began
+ * (pretend_run.c) ---- */
 
 enum rc	life_open(struct play *, struct thing *checkout, struct err *);
 enum rc	life_pay(struct play *, struct thing *checkout, enum play_moment,

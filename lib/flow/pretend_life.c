@@ -175,6 +175,26 @@ not_now(const struct thing *co, struct err *e)
 	    "this checkout is %.*s", STR_FMT(co->status));
 }
 
+/* The page of a change that waits for its money. */
+static enum rc
+pay_change(struct play *p, struct thing *co, enum play_moment moment,
+    struct err *e)
+{
+	struct thing	sub;
+	bool		found;
+
+	TRY(thing_get(p, THING_SUBSCRIPTION, co->sub, &sub, &found, e));
+	if (!found || !str_eq(co->status, STR("open")))
+		return not_now(co, e);
+	if (moment == MOMENT_DECLINED || moment == MOMENT_ACTION)
+		return RC_OK;		/* it goes on waiting */
+	co->status = moment == MOMENT_ABANDONED ? STR("expired") :
+	    STR("complete");
+	co->paid = moment == MOMENT_ABANDONED ? STR("unpaid") : STR("paid");
+	TRY(thing_put(p, co, e));
+	return life_waiting_paid(p, &sub, moment != MOMENT_ABANDONED, e);
+}
+
 enum rc
 life_pay(struct play *p, struct thing *co, enum play_moment moment,
     struct err *e)
@@ -185,6 +205,8 @@ life_pay(struct play *p, struct thing *co, enum play_moment moment,
 			    str_eq(co->paid, STR("unpaid"));
 	size_t		 i = 0;
 
+	if (str_eq(co->mode, STR("change")))
+		return pay_change(p, co, moment, e);
 	while (outcomes[i].moment != moment)
 		i++;
 	if (outcomes[i].open ? !str_eq(co->status, STR("open")) : !slow)
