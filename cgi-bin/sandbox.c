@@ -7,16 +7,25 @@
 #include "sandbox.h"
 #include "wire/wish.h"
 
+/* Deliveries are answered before we are. */
+enum { ACT_DEADLINE_S = 20 };
+
 static web_handler	token;
 static web_ready	only_in_sandbox;
 
 static const struct route routes[] = {
 	{ "POST", "/sandbox/token",		 MAY_ANYONE, token,
 	    .raw_body = true },
+	{ "GET",  "/sandbox",			 MAY_ANYONE, sandbox_list,
+	    .deadline_s = 0 },
+	{ "POST", "/sandbox/faults",		 MAY_ANYONE, sandbox_faults,
+	    .deadline_s = WRITE_DEADLINE_S },
+	{ "POST", "/sandbox/act",		 MAY_ANYONE, sandbox_act,
+	    .deadline_s = ACT_DEADLINE_S },
 	{ "GET",  "/sandbox/checkout/{session}", MAY_ANYONE, sandbox_show,
 	    .deadline_s = 0 },
 	{ "POST", "/sandbox/checkout/{session}", MAY_ANYONE, sandbox_press,
-	    .raw_body = true },
+	    .deadline_s = ACT_DEADLINE_S, .raw_body = true },
 	{ "GET",  "/sandbox/stripe/{rest}",	 MAY_ANYONE, sandbox_stripe,
 	    .deadline_s = 0 },
 	{ "POST", "/sandbox/stripe/{rest}",	 MAY_ANYONE, sandbox_stripe,

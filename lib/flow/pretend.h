@@ -212,6 +212,10 @@ enum rc	life_open(struct play *, struct thing *checkout, struct err *);
 enum rc	life_pay(struct play *, struct thing *checkout, enum play_moment,
 	    struct err *);
 
+/* A payment of the seller's own page, without a checkout: paid or declined. */
+enum rc	life_intent(struct play *, struct thing *payment, enum play_moment,
+	    struct err *);
+
 struct life_change {
 	struct play_lines	 next;
 	int64_t			 at;		/* of the proration; 0: now */

@@ -228,3 +228,19 @@ life_pay(struct play *p, struct thing *co, enum play_moment moment,
 	TRY(keep(p, co, &sub, &pay, e));
 	return p->as->tell(p, moment, &scene, e);
 }
+
+enum rc
+life_intent(struct play *p, struct thing *pay, enum play_moment moment,
+    struct err *e)
+{
+	if (pay->checkout.len > 0 || pay->sub.len > 0 ||
+	    str_eq(pay->status, STR("paid")))
+		return err_set(e, RC_INVALID_TRANSITION, NULL,
+		    "this payment is not to be paid so");
+	pay->status = moment == MOMENT_PAID ? STR("paid") : STR("failed");
+	pay->attempts++;
+	if (moment == MOMENT_PAID)
+		pay->paid_at = p->f->now;
+	TRY(thing_put(p, pay, e));
+	return p->as->tell(p, moment, &(struct scene){ .payment = pay }, e);
+}

@@ -24,6 +24,20 @@ refuse(const struct thing *t, const char *what, struct err *e)
 	    "%s: it is %.*s", what, STR_FMT(t->status));
 }
 
+/*
+ * Providers tell time by the second, and two events of one second have no
+ * order.  In a play a month passes in a moment, so what happens next to a
+ * thing happens a second later at least.
+ */
+static void
+tick(struct play *p, const struct thing *t)
+{
+	int64_t	next = (t->updated / SECOND + 1) * SECOND;
+
+	if (p->f->now < next)
+		p->f->now = next;
+}
+
 static enum rc
 tell_sub(struct play *p, enum play_moment m, struct thing *sub,
     const struct thing *before, struct thing *pay, struct err *e)
@@ -127,6 +141,7 @@ life_renew(struct play *p, struct thing *sub, bool money, struct err *e)
 {
 	struct thing	before = *sub, pay;
 
+	tick(p, sub);
 	if (!is_running(sub))
 		return refuse(sub, "this subscription cannot renew", e);
 	TRY(next_period(p, sub, &pay, e));
@@ -145,6 +160,7 @@ life_recover(struct play *p, struct thing *sub, struct err *e)
 	struct thing	before = *sub, pay;
 	bool		found;
 
+	tick(p, sub);
 	TRY(thing_get(p, THING_PAYMENT, sub->payment, &pay, &found, e));
 	if (!found || !is(sub->status, "past_due") || is(pay.status, "paid"))
 		return refuse(sub, "nothing is to be recovered", e);
@@ -160,6 +176,7 @@ life_cancel(struct play *p, struct thing *sub, bool now, struct err *e)
 {
 	struct thing	before = *sub;
 
+	tick(p, sub);
 	if (sub->ended_at != 0)
 		return refuse(sub, "this subscription is over", e);
 	if (sub->canceled_at == 0)
@@ -180,6 +197,7 @@ life_uncancel(struct play *p, struct thing *sub, struct err *e)
 {
 	struct thing	before = *sub;
 
+	tick(p, sub);
 	if (sub->ended_at != 0)
 		return refuse(sub, "this subscription is over", e);
 	if (sub->cancel_planned == 0)
@@ -202,6 +220,7 @@ life_pause(struct play *p, struct thing *sub, bool pause, struct err *e)
 {
 	struct thing	before = *sub;
 
+	tick(p, sub);
 	if (pause ? !is_running(sub) : !is(sub->status, "paused"))
 		return refuse(sub, "that cannot be", e);
 	sub->status = pause ? STR("paused") : STR("active");
@@ -305,6 +324,7 @@ life_change(struct play *p, struct thing *sub, const struct life_change *c,
 	struct change		k = { .before = *sub };
 	int64_t			due = 0;
 
+	tick(p, sub);
 	*declined = false;
 	*bill = (struct thing){ .kind = THING_PAYMENT };
 	if (sub->ended_at != 0)
@@ -335,6 +355,7 @@ life_waiting_paid(struct play *p, struct thing *sub, bool money,
 	struct play_sum	sum;
 	bool		found;
 
+	tick(p, sub);
 	TRY(thing_get(p, THING_PAYMENT, sub->payment, &pay, &found, e));
 	if (!found || sub->pending_until == 0)
 		return refuse(sub, "no change waits for its money", e);
@@ -402,6 +423,7 @@ life_dispute(struct play *p, struct thing *pay, enum play_moment m,
 	bool		 found = false;
 
 	TRY(thing_get(p, THING_DISPUTE, pay->reference, &d, &found, e));
+	tick(p, found ? &d : pay);
 	if (m == MOMENT_DISPUTED ? !is(pay->status, "paid") || found :
 	    !found || !is(d.status, "needs_response"))
 		return refuse(pay, "that cannot be disputed so", e);

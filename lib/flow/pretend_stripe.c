@@ -320,6 +320,9 @@ tell_moment(struct play *p, enum play_moment m, const struct scene *s,
 		return tell_part(p, m, s, e);
 	if (s->checkout != NULL)
 		return tell_checkout(p, m, s, e);
+	if (s->sub == NULL)
+		return m == MOMENT_PAID ? tell_money(p, s, e) :
+		    tell_no_money(p, s, false, e);
 	return tell_running(p, m, s, e);
 }
 

@@ -1,0 +1,161 @@
+// The providers' own libraries, pointed at the sandbox: what they make there
+// is made, what they ask is answered, and what happens at the checkout page
+// reaches us.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import Stripe from 'stripe';
+import { api, clientToken, entitlements, newUser, url, until } from './lib.mjs';
+import { inDir, startCheckout } from './more.mjs';
+
+// The key that rung.yaml has for a provider's API.
+function keyOf(provider) {
+  const line = new RegExp(`^${provider}_api_key: "?([^"\\s]+)`, 'm');
+  return line.exec(readFileSync(inDir('etc/rung.yaml'), 'utf8'))[1];
+}
+
+function press(page, action) {
+  return api('POST', page, { key: null, body: `action=${action}`,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+}
+
+const act = async (body) => {
+  const { status, text, json } = await api('POST', '/sandbox/act', { key: null, body });
+  assert.equal(status, 200, text);
+  return json;
+};
+
+// Each call goes to the same path behind the sandbox's own.
+function stripeAt(key = keyOf('stripe')) {
+  return new Stripe(key, { maxNetworkRetries: 0,
+    httpClient: Stripe.createFetchHttpClient((where, options) => {
+      const { pathname, search } = new URL(where);
+      return fetch(`${url}/sandbox/stripe${pathname}${search}`, options);
+    }) });
+}
+
+describe('the stripe package', () => {
+  const stripe = stripeAt();
+
+  const checkout = (user, more = {}) => stripe.checkout.sessions.create({
+    mode: 'subscription', line_items: [{ price: 'price_pro_monthly', quantity: 2 }],
+    success_url: `${url}/demo/?cs={CHECKOUT_SESSION_ID}`, client_reference_id: user,
+    metadata: { rung_user: user }, subscription_data: { metadata: { rung_user: user } },
+    ...more });
+
+  const bought = async (user, more) => {
+    const session = await checkout(user, more);
+    const back = await press(session.url, 'pay');
+    assert.equal(back.status, 303, back.text);
+    assert.equal(back.headers.location, `${url}/demo/?cs=${session.id}`);
+    const paid = await stripe.checkout.sessions.retrieve(session.id);
+    return stripe.subscriptions.retrieve(paid.subscription);
+  };
+
+  it('opens a checkout that is paid, and lists its events', async () => {
+    const user = newUser();
+    const sub = await bought(user);
+    assert.equal(sub.status, 'active');
+    assert.equal(sub.items.data[0].quantity, 2);
+    assert.equal((await entitlements(user)).tier, 'pro');
+    const events = await stripe.events.list({ limit: 20, types: ['invoice.paid',
+      'checkout.session.completed'], created: { gte: sub.created } });
+    const mine = events.data.filter(({ data: { object } }) =>
+      object.metadata?.rung_user === user || object.parent?.subscription_details?.subscription === sub.id);
+    assert.deepEqual(mine.map(({ type }) => type).sort(),
+      ['checkout.session.completed', 'invoice.paid']);
+  });
+
+  it('walks all pages of events', async () => {
+    await bought(newUser());
+    const seen = new Set();
+    for await (const event of stripe.events.list({ limit: 3 })) {
+      seen.add(event.id);
+      if (seen.size === 8) break;
+    }
+    assert.equal(seen.size, 8);
+  });
+
+  it('is answered the same for the same idempotency key, and only so', async () => {
+    const idempotencyKey = newUser('key');
+    const make = (quantity) => stripe.checkout.sessions.create({ mode: 'payment',
+      line_items: [{ price: 'price_pack', quantity }], success_url: url }, { idempotencyKey });
+    const first = await make(1);
+    assert.equal((await make(1)).id, first.id);
+    await assert.rejects(make(2), { type: 'StripeIdempotencyError' });
+  });
+
+  it('is refused what Stripe refuses', async () => {
+    await assert.rejects(stripeAt('sk_test_wrong').prices.retrieve('price_ent'),
+      { type: 'StripeAuthenticationError' });
+    await assert.rejects(stripe.prices.retrieve('price_none'), { statusCode: 404,
+      code: 'resource_missing' });
+    await assert.rejects(checkout(newUser(), { quantity: 3 }),
+      { type: 'StripeInvalidRequestError', param: 'quantity' });
+    await assert.rejects(checkout(newUser(), { mode: 'payment', subscription_data: undefined }),
+      { statusCode: 400, param: 'mode' });
+  });
+
+  it('previews a change, makes it at that price, and cancels', async () => {
+    const user = newUser();
+    const sub = await bought(user);
+    const [item] = sub.items.data;
+    const date = Math.floor(Date.now() / 1000);
+    const preview = await stripe.invoices.createPreview({ subscription: sub.id,
+      subscription_details: { items: [{ id: item.id, price: 'price_pro_monthly', quantity: 5 }],
+        proration_behavior: 'always_invoice', proration_date: date } });
+    assert.ok(preview.amount_due > 8000 && preview.amount_due <= 8700, `${preview.amount_due}`);
+    assert.ok(preview.lines.data.every(({ parent }) => parent.subscription_item_details.proration));
+    const changed = await stripe.subscriptions.update(sub.id, {
+      items: [{ id: item.id, price: 'price_pro_monthly', quantity: 5 }],
+      proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete',
+      proration_date: date, expand: ['latest_invoice'] });
+    assert.equal(changed.items.data[0].quantity, 5);
+    assert.equal(changed.latest_invoice.amount_paid, preview.amount_due);
+    await until(async () => (await entitlements(user)).quantity === 5, { what: 'the seats' });
+    const ending = await stripe.subscriptions.update(sub.id, { cancel_at_period_end: true });
+    assert.equal(ending.cancel_at, ending.items.data[0].current_period_end);
+    await until(async () => (await entitlements(user)).ends_at !== null, { what: 'the end' });
+    await stripe.subscriptions.update(sub.id, { cancel_at_period_end: false });
+    await until(async () => (await entitlements(user)).ends_at === null, { what: 'no end' });
+    const over = await stripe.subscriptions.cancel(sub.id);
+    assert.equal(over.status, 'canceled');
+    await until(async () => (await entitlements(user)).tier === 'free', { what: 'the tier' });
+  });
+
+  it('plans a change for the end of the period', async () => {
+    const user = newUser();
+    const sub = await bought(user);
+    const plan = await stripe.subscriptionSchedules.create({ from_subscription: sub.id });
+    const [now] = plan.phases;
+    await stripe.subscriptionSchedules.update(plan.id, { end_behavior: 'release', phases: [
+      { start_date: now.start_date, end_date: now.end_date,
+        items: [{ price: 'price_pro_monthly', quantity: 2 }] },
+      { items: [{ price: 'price_pro_monthly', quantity: 1 }], proration_behavior: 'none' }] });
+    assert.equal((await stripe.subscriptions.retrieve(sub.id)).schedule, plan.id);
+    await act({ provider: 'stripe', subscription: sub.id, do: 'renew' });
+    const next = await stripe.subscriptions.retrieve(sub.id);
+    assert.equal(next.items.data[0].quantity, 1);
+    assert.equal(next.schedule, null);
+    assert.equal((await entitlements(user)).quantity, 1);
+  });
+
+  it('refunds a payment, and shows the portal', async () => {
+    const user = newUser();
+    const { json } = await startCheckout(await clientToken(user), 'enterprise');
+    const metadata = { rung_user: user, rung_session: json.session.id };
+    const session = await checkout(user, { mode: 'payment', subscription_data: undefined,
+      line_items: [{ price: 'price_ent', quantity: 1 }], metadata,
+      payment_intent_data: { metadata } });
+    await press(session.url, 'pay');
+    assert.equal((await entitlements(user)).tier, 'enterprise');
+    const { payment_intent: intent, customer } = await stripe.checkout.sessions.retrieve(session.id);
+    const refund = await stripe.refunds.create({ payment_intent: intent });
+    assert.equal(refund.amount, 19900);
+    await until(async () => (await entitlements(user)).tier === 'free', { what: 'the refund' });
+    const list = await stripe.refunds.list({ payment_intent: intent });
+    assert.deepEqual(list.data.map(({ id }) => id), [refund.id]);
+    const portal = await stripe.billingPortal.sessions.create({ customer, return_url: url });
+    assert.match(portal.url, /^http/);
+  });
+});
