@@ -163,6 +163,8 @@ export interface Delta {
 		change: DeltaAsset[];
 	};
 	over_limit: OverLimit[];
+	/** Only for a change at the end of a period. */
+	effective_at?: string;
 }
 
 export type SessionStatus =

@@ -235,15 +235,15 @@ export class Rung extends EventTarget {
 				if (!this.#running || (now && (now.id !== id || !isOpen(now))))
 					resolve(this.state);
 			};
-			for (const type of ['change', 'end'])
-				this.addEventListener(type, look);
+			this.addEventListener('change', look);
+			this.addEventListener('end', look);
 			look();
 		});
 		return { session, checkout, done };
 	}
 
 	#needed() {
-		return !this.#life.signal.aborted &&
+		return this.#running && !this.#life.signal.aborted &&
 		    (this.#watchers > 0 || isOpen(this.state.session));
 	}
 
@@ -251,7 +251,7 @@ export class Rung extends EventTarget {
 	// wait for. Of a browser's tabs one leads and asks the server; the
 	// others hear it from that one.
 	async #run(leaving) {
-		if (this.#running || !this.#needed())
+		if (this.#running)
 			return;
 		this.#running = true;
 		const over = new AbortController();
@@ -261,7 +261,7 @@ export class Rung extends EventTarget {
 			this.#look = true;
 			// A young wait is still good; an old one may have been broken
 			// by sleep without a word.
-			if (Date.now() - this.#began > 10000)
+			if (this.#began < Date.now() - 10000)
 				this.#ring();
 		};
 		for (const type of BACK)
@@ -275,7 +275,7 @@ export class Rung extends EventTarget {
 		if (leaving)
 			await this.#pause(2);
 		const pace = { seconds: 25, failures: 0, step: 0, polls: 0 };
-		while (this.#running && this.#needed())
+		while (this.#needed())
 			await this.#turn(pace);
 		over.abort();
 		this.#tabs?.close();
@@ -369,7 +369,7 @@ export class Rung extends EventTarget {
 		} finally {
 			this.#began = 0;
 		}
-		if ((idle || pause !== null) && this.#running && this.#needed() &&
+		if ((idle || pause !== null) && this.#needed() &&
 		    await this.#pause(PACE[pace.step++] ?? 15, pause))
 			pace.step = 0;
 	}
@@ -385,9 +385,14 @@ export class Rung extends EventTarget {
 			return;
 		const { signal } = this.#seat = new AbortController();
 		const lead = () => {
-			this.#leads = true;
-			this.#ring();
 			this.#stream(signal);
+			// It gets a start over long polls, which it would only end.
+			this.#pause(.3).then(() => {
+				if (signal.aborted)
+					return;
+				this.#leads = true;
+				this.#ring();
+			});
 			return new Promise((resolve) =>
 			    signal.addEventListener('abort', resolve));
 		};
@@ -407,7 +412,6 @@ export class Rung extends EventTarget {
 		while (globalThis.EventSource && !signal.aborted &&
 		    !this.#storage.getItem('rung:deaf')) {
 			let pause;
-			let deaf;
 			try {
 				const { data, retryAfter } = await this.#call('/v1/events',
 				    { body: '{}', signal, session: this.state.session?.id });
@@ -417,15 +421,14 @@ export class Rung extends EventTarget {
 					step = 0;
 				}
 				pause = retryAfter;
-				deaf = !proven && pause === null && !signal.aborted;
+				if (!proven && pause === null && !signal.aborted)
+					this.#storage.setItem('rung:deaf', 1);
 			} catch (error) {
 				pause = error.retryAfter;
-				deaf = !isBusy(error);
+				if (!isBusy(error))
+					this.#storage.setItem('rung:deaf', 1);
 			}
-			if (deaf)
-				this.#storage.setItem('rung:deaf', 1);
-			else
-				await this.#pause(Math.min(60, 2 ** step++), pause);
+			await this.#pause(Math.min(60, 2 ** step++), pause);
 		}
 	}
 

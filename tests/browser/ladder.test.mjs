@@ -55,10 +55,11 @@ async function arrives(visit, event, limit = SOON) {
 
 const stream = (fake) => { fake.stream = 'unbounded'; };
 
-scene('a stream that says hello takes the place of the long poll',
+scene('a stream that says hello soon takes the place of long polls',
     async (visit, fake) => {
 	await visit.transport('stream');
-	await met(() => fake.held.size === 1, 'one connection');
+	assert.equal(fake.held.size, 1);
+	assert.equal(fake.count(/GET \/v1\/watch/), 0);
 	const event = await pay(visit, fake);
 	await visit.transport('stream');
 	await arrives(visit, event);
