@@ -9,7 +9,8 @@
 #include "wire/out.h"
 
 static void
-money_write(struct out *o, const char *name, const struct money_due *due)
+money_write(struct out *o, const char *name, const struct money_due *due,
+    bool renews)
 {
 	if (!due->known) {
 		out_null(o, name);
@@ -18,8 +19,8 @@ money_write(struct out *o, const char *name, const struct money_due *due)
 	out_open_as(o, name, '{');
 	out_int(o, "amount", due->amount);
 	out_text(o, "currency", due->currency);
-	if (due->interval.len > 0)
-		out_text(o, "interval", due->interval);
+	if (renews)
+		out_text_or_null(o, "interval", due->interval);
 	out_close(o, '}');
 }
 
@@ -27,8 +28,8 @@ static void
 charge_write(struct out *o, const struct charge *charge)
 {
 	out_open_as(o, "charge", '{');
-	money_write(o, "now", &charge->now);
-	money_write(o, "next", &charge->next);
+	money_write(o, "now", &charge->now, false);
+	money_write(o, "next", &charge->next, true);
 	out_name(o, "source", charge_source_names[charge->source]);
 	out_close(o, '}');
 }
