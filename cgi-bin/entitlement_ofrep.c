@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/limits.h"
+#include "base/places.h"
 #include "entitlement.h"
 #include "flow/entitle.h"
 #include "flow/ticket.h"
@@ -16,6 +17,7 @@ enum {
 	NEWER_WAIT_S		= 1,	/* for a version that is named to us */
 	PAUSE_MS		= 50,	/* between two looks for it */
 	STREAM_INACTIVE_S	= 120,	/* a hidden page closes its stream */
+	SPARE_PLACES		= 10,	/* one place in so many is not offered */
 };
 
 static int
@@ -139,6 +141,28 @@ wait_for_newer(struct web *w, struct str user, struct err *e)
 	}
 }
 
+/*
+ * The epoch of a ticket that would be offered; 0 for none.  Who is refused a
+ * stream that was offered asks for both again every second, so the offer ends
+ * before the places do; a refetch comes from who has a place.
+ */
+static int64_t
+stream_epoch(struct web *w)
+{
+	static bool		 mapped;
+	const struct conf	*c = web_flow(w)->conf;
+	int64_t			 epoch = flow_ticket_epoch(web_flow(w));
+	int64_t			 most = c->max_waiters > 0 ? c->max_waiters :
+				    WAITERS_USUAL;
+
+	if (epoch == 0 || web_query(w, "flagConfigEtag").len > 0)
+		return epoch;
+	if (!mapped)
+		places_open(c->var);
+	mapped = true;
+	return places_taken() < most - most / SPARE_PLACES ? epoch : 0;
+}
+
 /* Version and ticket epoch: "u7.e12", or "u0.3.e12" of users without one. */
 static struct str
 bulk_etag(struct web *w, const struct held *held, int64_t epoch)
@@ -201,7 +225,7 @@ ofrep_bulk(struct web *w, struct err *e)
 {
 	struct str	user, json;
 	struct held	held;
-	int64_t		epoch = flow_ticket_epoch(web_flow(w));
+	int64_t		epoch = stream_epoch(w);
 
 	TRY(read_user(w, &user, e));
 	TRY(wait_for_newer(w, user, e));

@@ -1,9 +1,10 @@
 // OFREP 0.3 as the published providers of OpenFeature expect it, to the byte.
 import assert from 'node:assert/strict';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { api, checkKey, clientToken, clock, database, deliver, newPayment, newUser, paid, serverKey,
   start, until } from './lib.mjs';
-import { rawPath } from './more.mjs';
+import { inDir, rawPath } from './more.mjs';
 
 const flags = '/ofrep/v1/evaluate/flags';
 
@@ -228,6 +229,37 @@ describe('all flags', () => {
       assert.notEqual(later.json.eventStreams[0].endpoint.requestUri, endpoint.requestUri);
     } finally {
       await clock(0);
+    }
+  });
+
+  it('offer no stream when nearly all places are taken, but to who has one', async (t) => {
+    const user = await buyer();
+    const usual = await bulk(user);
+    if (usual.headers.etag.endsWith('.e0"')) {
+      t.skip('no streams without an end here');
+      return;
+    }
+    // A process of ours says that it holds more than there are.
+    const file = inDir('var/waiters');
+    const board = readFileSync(file);
+    const slot = 8 * Array.from({ length: board.length / 8 }, (_, i) => i)
+      .find((i) => board.readUInt32LE(8 * i) === 0);
+    const say = (pid, count) => {
+      const fd = openSync(file, 'r+');
+      writeSync(fd, Buffer.from(Uint32Array.of(pid, count).buffer), 0, 8, slot);
+      closeSync(fd);
+    };
+    say(process.pid, 4000000);
+    try {
+      const full = await bulk(user, { headers: { 'If-None-Match': usual.headers.etag } });
+      assert.equal(full.status, 200);
+      assert.equal(full.json.eventStreams, undefined);
+      assert.match(full.headers.etag, /\.e0"$/);
+      const refetch = await api('POST', `${flags}?flagConfigEtag=%22u1%22`,
+        { key: checkKey, body: { context: { targetingKey: user } } });
+      assert.equal(refetch.json.eventStreams.length, 1);
+    } finally {
+      say(0, 0);
     }
   });
 
