@@ -193,6 +193,13 @@ static const struct setting settings[] = {
 		    "var, or, with several machines, by asking the database.",
 	},
 	{
+		.name = "cache", .kind = KIND_CHOICE, .field = FIELD(cache),
+		.choices = "auto|off", .first = "auto",
+		.about = "Keep what was read of users and keys while nothing "
+		    "changed: auto, where all programs and the database are on "
+		    "this machine, or off.",
+	},
+	{
 		.name = "stream", .kind = KIND_CHOICE,
 		.field = FIELD(stream), .choices = "off|bounded|unbounded",
 		.first = "off",

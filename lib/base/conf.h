@@ -17,6 +17,7 @@
 /* In the order of the row's choices. */
 enum conf_mode { MODE_TEST, MODE_LIVE };
 enum conf_wake { WAKE_FILES, WAKE_DATABASE };
+enum conf_cache { CACHE_AUTO, CACHE_OFF };
 enum conf_stream { STREAM_OFF, STREAM_BOUNDED, STREAM_UNBOUNDED };
 
 struct str_list {
@@ -48,6 +49,7 @@ struct conf {
 	int64_t		 session_life;		/* seconds */
 	int64_t		 wait_max;		/* seconds */
 	int		 wake;			/* enum conf_wake */
+	int		 cache;			/* enum conf_cache */
 	int		 stream;		/* enum conf_stream */
 	int64_t		 max_waiters;		/* 0: by the web server */
 	int64_t		 max_waiters_per_user;
@@ -112,6 +114,13 @@ enum rc		conf_finish(struct conf *, struct err *);
 
 /* The same, all problems at once: how many went into list, at most room. */
 size_t		conf_problems(struct conf *, struct err *list, size_t room);
+
+/*
+ * May programs keep answers in memory?  Only where all writers are on this
+ * machine, so that each can tell the others: with wake: files and a database
+ * that is here as well.
+ */
+bool		conf_keeps(const struct conf *);
 
 /* The rows in order: NULL after the last, NULL for a name nobody knows. */
 const struct setting	*conf_row(size_t i);

@@ -99,3 +99,10 @@ conf_finish(struct conf *c, struct err *e)
 	*e = first;
 	return first.rc;
 }
+
+bool
+conf_keeps(const struct conf *c)
+{
+	return c->cache == CACHE_AUTO && c->wake == WAKE_FILES &&
+	    (c->database_socket.len > 0 || conf_is_loopback(c->database_host));
+}

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "flow/app.h"
 #include "flow/catalog.h"
+#include "flow/recall.h"
 #include "wire/conf_read.h"
 
 struct app {
@@ -20,6 +21,7 @@ struct app {
 	struct db	*db;
 	int64_t		 offset;	/* database clock minus ours */
 	struct shelf	*shelf;
+	struct recall	*recall;
 };
 
 static enum rc
@@ -58,7 +60,8 @@ app_open(struct app **out, struct str conf_path, struct err *e)
 	    STR_FMT(app->conf.var));
 	app->db = db_new(&app->conf);
 	app->shelf = shelf_new();
-	if (app->db == NULL || app->shelf == NULL)
+	app->recall = recall_new(&app->conf);
+	if (app->db == NULL || app->shelf == NULL || app->recall == NULL)
 		return err_set(e, RC_BROKEN, NULL, "out of memory");
 	*out = app;
 	app = NULL;
@@ -70,6 +73,7 @@ app_close(struct app **app)
 {
 	if (*app == NULL)
 		return;
+	recall_free(&(*app)->recall);
 	shelf_free(&(*app)->shelf);
 	db_free(&(*app)->db);
 	arena_free(&(*app)->arena);
@@ -93,6 +97,12 @@ struct shelf *
 app_shelf(struct app *app)
 {
 	return app->shelf;
+}
+
+struct recall *
+app_recall(struct app *app)
+{
+	return app->recall;
 }
 
 int64_t

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "flow/credential.h"
+#include "flow/recall.h"
 #include "store/credential_store.h"
 #include "store/session_store.h"
 #include "wire/doc.h"
@@ -101,6 +102,7 @@ flow_principal(struct flow *f, struct str credential, struct principal *out,
 		[CREDENTIAL_CHECK] = PRINCIPAL_CHECK,
 		[CREDENTIAL_CLIENT] = PRINCIPAL_CLIENT,
 	};
+	struct recall_mark mark;
 	struct credential c;
 	struct digest d;
 	bool found = false;
@@ -108,7 +110,13 @@ flow_principal(struct flow *f, struct str credential, struct principal *out,
 	if (str_starts(credential, SESSION_TOKEN_HEAD))
 		return session_principal(f, credential, out, e);
 	d = secret_sha256(credential);
-	TRY(credential_find(f->db, &d, f->arena, &c, &found, e));
+	if (recall_credential(f, &d, &mark, &c)) {
+		found = true;
+	} else {
+		TRY(credential_find(f->db, &d, f->arena, &c, &found, e));
+		if (found && c.revoked_at == 0)
+			recall_keep_credential(f, &mark, &d, &c);
+	}
 	if (!found || c.revoked_at != 0 ||
 	    (c.expires_at != 0 && f->now >= c.expires_at))
 		return refuse(e);

@@ -6,6 +6,7 @@
 #include "base/guard.h"
 #include "base/limits.h"
 #include "flow/entitle.h"
+#include "flow/recall.h"
 #include "flow/settle.h"
 #include "flow/settle_due.h"
 #include "store/world.h"
@@ -59,10 +60,19 @@ static enum rc
 view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 {
 	const struct catalog *catalog = NULL;
+	struct recalled_user kept;
+	struct recall_mark mark;
 	struct err why;
 
 	*v = (struct view){ .unsettled = false };
 	TRY(flow_catalog(f, &catalog, e));
+	if (recall_user(f, user, &mark, &kept) &&
+	    !settle_overdue(f, &kept.row, catalog)) {
+		v->row = kept.row;
+		v->holding = kept.holding;
+		v->document = kept.row.document;
+		return RC_OK;
+	}
 	TRY(user_read(f->db, f->seller, user, f->arena, &v->row, e));
 	if (v->row.exists && settle_overdue(f, &v->row, catalog)) {
 		if (flow_settle_due(f, user, &why) != RC_OK)
@@ -72,6 +82,7 @@ view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 	if (v->row.document.len == 0)
 		return view_default(f, user, v, e);
 	v->document = v->row.document;
+	recall_keep_user(f, &mark, &v->row);
 	return RC_OK;
 }
 

@@ -68,11 +68,16 @@ credential_revoke(struct db *db, uint32_t seller, struct str key_id,
 	const struct arg args[] = {
 		arg_int(now), arg_int(seller), arg_str(key_id),
 	};
+	struct marks	 marks = { .count = 0 };
 	int64_t		 count = 0;
+	enum rc		 rc;
 
-	TRY(db_do(db, STMT_CREDENTIAL_REVOKE, args, COUNT(args), &count, e));
+	TRY(marks_begin(&marks, db->conf, mark_of_credentials(), e));
+	rc = db_do(db, STMT_CREDENTIAL_REVOKE, args, COUNT(args), &count, e);
+	/* A connection that broke leaves open whether it was done. */
+	marks_end(&marks, rc == RC_LOST ? RC_UNSURE : rc);
 	*found = count > 0;
-	return RC_OK;
+	return rc;
 }
 
 enum rc

@@ -9,6 +9,7 @@
 
 #include "store/db.h"
 #include "store/driver.h"
+#include "store/marks.h"
 
 enum {
 	ARGS_MAX	= 1001,	/* of one statement: a seller and its users */
@@ -42,6 +43,7 @@ struct db {
 	int			 lone_reads;	/* since the last transaction */
 	int64_t			 offset;
 
+	struct marks		 marks;		/* of this transaction */
 	bool			 in_tx;
 	bool			 poisoned;	/* `first` says by what */
 	struct err		 first;

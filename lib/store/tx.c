@@ -31,8 +31,10 @@ attempt(struct db *db, tx_body *body, void *arg, struct err *e)
 		rc = e->rc;
 	}
 	if (rc == RC_OK)
-		return db_commit(db, e);
-	db_rollback(db);
+		rc = db_commit(db, e);
+	else
+		db_rollback(db);
+	marks_end(&db->marks, rc);
 	return rc;
 }
 

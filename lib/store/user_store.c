@@ -16,6 +16,7 @@ user_lock(struct db *db, uint32_t seller, struct str user,
 		arg_str(chain_id),
 	};
 
+	TRY(marks_begin(&db->marks, db->conf, mark_of_user(seller, user), e));
 	return db_later(db, STMT_USER_LOCK, args, COUNT(args), WANT_ANY, e);
 }
 

@@ -1,0 +1,54 @@
+/*
+ * Has what is stored of somebody changed since we read it?  One number for
+ * each of many places in a mapped file: a writer marks the place before it
+ * commits and raises the number after, so that a reader who kept an answer
+ * with the number it was read under can tell without a database whether the
+ * answer still holds.  Any doubt is a no.
+ *
+ * Of one machine only: writers elsewhere do not raise our numbers.
+ */
+#ifndef RUNG_BASE_GENERATIONS_H
+#define RUNG_BASE_GENERATIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+/* Map <folder>/generations.  Returns whether that worked. */
+bool	 generations_open(struct str folder);
+void	 generations_close(void);
+
+/*
+ * Is the file that we mapped still the one in the folder?  Maps the new one if
+ * not.  False when there is none to be had.
+ */
+bool	 generations_ready(void);
+
+/* A number that changes when the file becomes another: keep nothing over it. */
+uint64_t generations_epoch(void);
+
+/*
+ * For a reader, before it reads the database: the number of who (a hash that
+ * nobody can choose).  False while a change is under way, or without the file:
+ * nothing may then be kept, and nothing that was kept is good.
+ */
+bool	 generation_now(uint64_t who, uint64_t *number);
+
+/*
+ * For a writer: before its transaction commits, and once it is known to be
+ * over, committed or not.  A writer that does not know leaves the mark: the
+ * place is then nobody's to keep until it is mended.
+ */
+void	 generation_begin(uint64_t who);
+void	 generation_end(uint64_t who);
+
+/*
+ * Take away marks whose writers must be dead: those that stood there
+ * unchanged since a call of this at least GENERATION_DEAD_S ago.  Returns how
+ * many.  now in seconds.
+ */
+enum { GENERATION_DEAD_S = 600 };
+int64_t	 generations_mend(int64_t now);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * Two tables of places, each with one user or one credential in memory of its
+ * own.  Another one of the same place takes it over.
+ */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/generations.h"
+#include "base/guard.h"
+#include "flow/recall.h"
+#include "store/marks.h"
+#include "wire/state_json.h"
+
+enum {
+	USERS		= 512,
+	CREDENTIALS	= 64,
+	USER_BYTES_MAX	= 32 * 1024,	/* of one; larger ones are read */
+	ALL_BYTES_MAX	= 1536 * 1024,	/* of all users */
+	CREDENTIAL_BYTES = 1024,
+};
+
+/*
+ * No longer than this, whatever the numbers say: somebody may have written
+ * to the database with other programs than ours.
+ */
+#define KEEP_MOST	(5 * SECOND)
+
+struct kept {
+	struct arena		*arena;		/* NULL: nothing */
+	size_t			 bytes;
+	uint32_t		 seller;
+	struct recall_mark	 mark;
+	int64_t			 since;		/* clock_steady */
+	union {
+		struct recalled_user	 user;
+		struct {
+			struct digest	  digest;
+			struct credential credential;
+		};
+	};
+};
+
+struct recall {
+	bool		 on;
+	size_t		 bytes;		/* of users */
+	struct kept	 users[USERS];
+	struct kept	 credentials[CREDENTIALS];
+};
+
+struct recall *
+recall_new(const struct conf *conf)
+{
+	struct recall	*r = calloc(1, sizeof(*r));
+
+	if (r != NULL)
+		r->on = conf_keeps(conf) && generations_open(conf->var);
+	return r;
+}
+
+static void
+forget(struct recall *r, struct kept *k)
+{
+	if (k->arena == NULL)
+		return;
+	r->bytes -= k->bytes;
+	arena_free(&k->arena);
+	*k = (struct kept){ .arena = NULL };
+}
+
+void
+recall_free(struct recall **r)
+{
+	if (*r == NULL)
+		return;
+	for (size_t i = 0; i < USERS; i++)
+		forget(*r, &(*r)->users[i]);
+	for (size_t i = 0; i < CREDENTIALS; i++)
+		forget(*r, &(*r)->credentials[i]);
+	generations_close();
+	free(*r);
+	*r = NULL;
+}
+
+static void
+mark_take(const struct recall *r, uint64_t who, struct recall_mark *mark)
+{
+	*mark = (struct recall_mark){ .who = who };
+	if (!r->on || !generations_ready())
+		return;
+	mark->epoch = generations_epoch();
+	mark->good = generation_now(who, &mark->number);
+}
+
+static bool
+holds(const struct kept *k, const struct recall_mark *mark, uint32_t seller)
+{
+	return mark->good && k->arena != NULL && k->seller == seller &&
+	    k->mark.who == mark->who && k->mark.number == mark->number &&
+	    k->mark.epoch == mark->epoch &&
+	    clock_steady() - k->since < KEEP_MOST;
+}
+
+bool
+recall_user(struct flow *f, struct str user, struct recall_mark *mark,
+    struct recalled_user *out)
+{
+	struct recall		*r = app_recall(f->app);
+	const struct kept	*k;
+
+	mark_take(r, mark_of_user(f->seller, user), mark);
+	k = &r->users[mark->who % USERS];
+	if (!holds(k, mark, f->seller) || !str_eq(k->user.row.user, user))
+		return false;
+	*out = k->user;
+	return true;
+}
+
+/* Room for one more, taken from others if need be. */
+static bool
+make_room(struct recall *r, size_t bytes)
+{
+	for (size_t i = 0; i < USERS && r->bytes + bytes > ALL_BYTES_MAX; i++)
+		forget(r, &r->users[i]);
+	return r->bytes + bytes <= ALL_BYTES_MAX;
+}
+
+static bool
+copy_user(const struct user_row *row, struct arena *a,
+    struct recalled_user *out)
+{
+	struct err	e;
+
+	out->row = *row;
+	out->row.user = arena_keep(a, row->user);
+	out->row.document = arena_keep(a, row->document);
+	out->row.holding = out->row.chain_id = STR_NONE;
+	return holding_read(row->holding, a, &out->holding, &e) == RC_OK;
+}
+
+void
+recall_keep_user(struct flow *f, const struct recall_mark *mark,
+    const struct user_row *row)
+{
+	struct recall		*r = app_recall(f->app);
+	struct kept		*k = &r->users[mark->who % USERS];
+	struct recalled_user	 ignored;
+	size_t			 before = arena_used(f->arena), bytes;
+
+	if (!mark->good || row->holding.len == 0)
+		return;
+	forget(r, k);
+	/* Once to see what it takes, once into exactly that. */
+	if (!copy_user(row, f->arena, &ignored))
+		return;
+	bytes = (arena_used(f->arena) - before) * 2 + 256;	/* and padding */
+	if (bytes > USER_BYTES_MAX || !make_room(r, bytes))
+		return;
+	k->arena = arena_new("user", bytes);
+	if (k->arena == NULL)
+		return;
+	r->bytes += bytes;
+	k->bytes = bytes;
+	k->seller = f->seller;
+	k->mark = *mark;
+	k->since = clock_steady();
+	if (!copy_user(row, k->arena, &k->user))
+		forget(r, k);
+}
+
+static uint64_t
+place_of(const struct digest *d)
+{
+	uint64_t	n;
+
+	memcpy(&n, d->byte, sizeof(n));
+	return n % CREDENTIALS;
+}
+
+bool
+recall_credential(struct flow *f, const struct digest *d,
+    struct recall_mark *mark, struct credential *out)
+{
+	struct recall		*r = app_recall(f->app);
+	const struct kept	*k = &r->credentials[place_of(d)];
+
+	mark_take(r, mark_of_credentials(), mark);
+	if (!holds(k, mark, 0) || !secret_same(&k->digest, d))
+		return false;
+	*out = k->credential;
+	return true;
+}
+
+void
+recall_keep_credential(struct flow *f, const struct recall_mark *mark,
+    const struct digest *d, const struct credential *c)
+{
+	struct recall	*r = app_recall(f->app);
+	struct kept	*k = &r->credentials[place_of(d)];
+	size_t		 texts = c->key_id.len + c->user.len + c->scopes.len;
+
+	if (!mark->good || texts + 256 > CREDENTIAL_BYTES)
+		return;
+	if (k->arena == NULL)
+		k->arena = arena_new("credential", CREDENTIAL_BYTES);
+	if (k->arena == NULL)
+		return;
+	arena_reset(k->arena);
+	k->mark = *mark;
+	k->since = clock_steady();
+	k->digest = *d;
+	k->credential = *c;
+	k->credential.key_id = arena_keep(k->arena, c->key_id);
+	k->credential.user = arena_keep(k->arena, c->user);
+	k->credential.scopes = arena_keep(k->arena, c->scopes);
+	k->credential.label = STR_NONE;
+}
