@@ -23,7 +23,7 @@ static const struct route routes[] = {
 	    .deadline_s = READ_DEADLINE_S },
 	/* Its ticket is its credential. */
 	{ "GET", "/v1/events",			MAY_ANYONE, watch_stream,
-	    .deadline_s = READ_DEADLINE_S },
+	    .deadline_s = READ_DEADLINE_S, .unlimited = true },
 	{ .method = NULL }
 };
 

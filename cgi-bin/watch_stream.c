@@ -192,8 +192,12 @@ watch_stream(struct web *w, struct err *e)
 	struct wait	 wait = { .ends = 0 };
 	int64_t		 told = -1;
 	struct str	 user;
+	enum rc		 rc;
 
-	TRY(read_ticket(w, &user, e));
+	rc = read_ticket(w, &user, e);
+	if (rc != RC_OK)
+		TRY(web_stranger(w, e));
+	TRY(rc);
 	if (life == STREAM_OFF)
 		return web_reply_empty(w, 204);
 	TRY(read_stream(w, user, n, e));

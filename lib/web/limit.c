@@ -67,15 +67,21 @@ limit_principal(struct web *w, struct err *e)
 }
 
 enum rc
-limit_address(struct web *w, struct err *e)
+web_stranger(struct web *w, struct err *e)
 {
 	char		block[PEER_BLOCK_BYTES];
 	struct str	who = { block, sizeof(block) };
 
-	if (w->found.route->unlimited || !peer_block(w, block))
+	if (!peer_block(w, block))
 		return RC_OK;
 	return count_one(w, STR("address"), who, w->conf->rate_limit_address,
 	    e);
+}
+
+enum rc
+limit_address(struct web *w, struct err *e)
+{
+	return w->found.route->unlimited ? RC_OK : web_stranger(w, e);
 }
 
 void

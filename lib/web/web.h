@@ -47,7 +47,8 @@ struct route {
 	size_t		 body_max;	/* 0: BODY_BYTES_MAX; POST and PATCH */
 	bool		 raw_body;	/* any content type (webhooks, forms) */
 	const struct dialect *dialect;	/* of its failures; NULL: ours */
-	bool		 unlimited;	/* by address: providers, monitoring */
+	bool		 unlimited;	/* by address: providers, monitoring,
+					 * credentials of the route's own */
 };
 
 /*
@@ -107,6 +108,12 @@ enum rc		 web_user_named(struct web *, struct str named,
  * these bits would ask for it.
  */
 enum rc		 web_require(struct web *, unsigned may, struct err *);
+
+/*
+ * On a route that is not limited by address: whoever asks has no credential
+ * of the route's own kind, and is counted after all.  RC_RATE_LIMITED.
+ */
+enum rc		 web_stranger(struct web *, struct err *);
 
 /* Who connects, as text; X-Forwarded-For counts behind trusted proxies. */
 struct str	 web_peer(struct web *);
