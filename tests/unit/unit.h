@@ -40,6 +40,8 @@
 	X(session)		\
 	X(lives)		\
 	X(preview)		\
+	X(change)		\
+	X(estimate)		\
 	X(orders)		\
 	X(stories)		\
 	X(edges)		\
