@@ -25,6 +25,15 @@ static const struct route	routes[] = {
 	{ .method = NULL }
 };
 
+static void
+a_place_is_there_or_not(void)
+{
+	CU_ASSERT_TRUE(route_has(&routes[4], "id"));
+	CU_ASSERT_TRUE(route_has(&routes[4], "capability"));
+	CU_ASSERT_FALSE(route_has(&routes[4], "can"));
+	CU_ASSERT_FALSE(route_has(&routes[0], "id"));
+}
+
 static enum rc
 find(const char *method, const char *uri, struct path *p,
     struct found *found)
@@ -133,5 +142,6 @@ CU_TestInfo route_tests[] = {
 	    options_is_answered_for_known_paths_only },
 	{ "values come from their own places",
 	    values_come_from_their_own_places },
+	{ "a place is there or not", a_place_is_there_or_not },
 	CU_TEST_INFO_NULL
 };

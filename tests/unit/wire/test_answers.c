@@ -340,6 +340,27 @@ a_verdict_is_written_with_the_way_up(void)
 	    "\"version\":7,\"upgrade_to\":[]}");
 }
 
+static void
+many_verdicts_are_of_one_state(void)
+{
+	static const struct str asked[] = {
+		STR("export:csv"), STR("no:such"), STR("export:csv"),
+	};
+	const struct verdict about = { .user = STR("u1"), .tier = STR("pro"),
+	    .version = 7, .matrix = &matrix };
+	struct out o;
+
+	out_init(&o, unit_arena(), 4096);
+	verdicts_write(&o, &about, &pro, asked, COUNT(asked));
+	SAME(done(&o), "{\"user\":\"u1\",\"tier\":\"pro\",\"version\":7,"
+	    "\"results\":[{\"capability\":\"export:csv\",\"allowed\":true,"
+	    "\"code\":\"granted-by-tier\",\"upgrade_to\":[]},"
+	    "{\"capability\":\"no:such\",\"allowed\":false,"
+	    "\"code\":\"unknown-capability\",\"upgrade_to\":[]},"
+	    "{\"capability\":\"export:csv\",\"allowed\":true,"
+	    "\"code\":\"granted-by-tier\",\"upgrade_to\":[]}]}");
+}
+
 struct verdict_row {
 	const char		*capability;
 	enum holding_state	 state;
@@ -417,6 +438,7 @@ CU_TestInfo answers_tests[] = {
 	{ "tiers say what is sold", tiers_say_what_is_sold },
 	{ "a verdict is written with the way up",
 	    a_verdict_is_written_with_the_way_up },
+	{ "many verdicts are of one state", many_verdicts_are_of_one_state },
 	{ "a verdict follows from the holding",
 	    a_verdict_follows_from_the_holding },
 	{ "what is denied is told with its reason",
