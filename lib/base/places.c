@@ -65,7 +65,8 @@ places_open(struct str folder)
 void
 places_close(void)
 {
-	if (mine != NULL) {
+	/* After a fork it may be another's. */
+	if (mine != NULL && atomic_load(&mine->pid) == (uint32_t)getpid()) {
 		atomic_store(&mine->count, 0);
 		atomic_store(&mine->pid, 0);
 	}

@@ -71,6 +71,9 @@
 	X(matrix_read)		\
 	X(conf_read)		\
 	X(tally)		\
+	X(places)		\
+	X(heap)			\
+	X(hold)			\
 	X(rate)			\
 	X(path)			\
 	X(route)		\
