@@ -26,6 +26,7 @@
 	X(objects)		\
 	X(split_history)	\
 	X(sessions)		\
+	X(intents)		\
 	X(deliveries)		\
 	X(ledger)		\
 	X(usage)		\

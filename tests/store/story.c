@@ -1,6 +1,7 @@
 /*
- * A start and its payment.
+ * A start and its payment, or its checkout.
  */
+#include "flow/lease.h"
 #include "store/idempotency.h"
 #include "store/store.h"
 #include "store/story.h"
@@ -121,7 +122,97 @@ story_paid(struct db *db, void *arg, struct err *e)
 	return close_user(db, &w.user, e);
 }
 
-/* All parts at once, as decimal digits; one of these three is whole. */
+/* --- the checkout ------------------------------------------------------ */
+
+static struct intent
+an_intent(const struct story *t)
+{
+	return (struct intent){
+		.session = str_of(t->session),
+		.subject.provider = STR("stripe"),
+	};
+}
+
+enum rc
+story_leased(struct db *db, void *arg, struct err *e)
+{
+	struct story	*t = arg;
+	struct flow	 f = {
+		.db = db, .seller = SELLER, .arena = store_arena(), .now = T0,
+	};
+	struct intent	 first = an_intent(t), intent;
+	enum lease_end	 end;
+
+	t->runs++;
+	return lease_take(&f, &first, STR("ls_1"), false, &intent, &end, e);
+}
+
+/* The checkout is seen, and named as ours. */
+static enum rc
+checkout_seen(struct db *db, const struct story *t,
+    const struct object_key *key, struct err *e)
+{
+	struct session	 s = a_session(str_of(t->session), str_of(t->user));
+	struct fact	 seen = {
+		.kind = FACT_SEEN, .object = *key, .at = T0,
+		.session = s.id, .named_by = NAMED_BY_OURS, .terms = s.terms,
+	};
+	struct object_row row = { 0 };
+	bool		 changed;
+
+	TRY(object_lock(db, SELLER, key, STR_NONE, T0, e));
+	TRY(object_load(db, SELLER, key, store_arena(), &row, e));
+	TRY(object_merge(&row.object, &seen, store_arena(), &changed, e));
+	return object_save(db, SELLER, &row, e);
+}
+
+enum rc
+story_made(struct db *db, void *arg, struct err *e)
+{
+	struct story	*t = arg;
+	struct object_key key = {
+		.provider = STR("stripe"), .kind = OBJECT_CHECKOUT,
+		.ref = STR("cs_1"),
+	};
+	struct intent	 first = an_intent(t), i;
+	struct world	 w;
+	bool		 found;
+
+	t->runs++;
+	TRY(checkout_seen(db, t, &key, e));
+	TRY(user_lock(db, SELLER, str_of(t->user), CHAIN, T0, e));
+	TRY(world_read(db, SELLER, str_of(t->user), store_arena(), &w, e));
+	TRY(intent_lock(db, SELLER, &first, T0, e));
+	TRY(intent_read(db, SELLER, first.session, STR("stripe"),
+	    store_arena(), &i, &found, e));
+	i.state = INTENT_OPEN;
+	i.lease_until = 0;
+	i.url = STR("https://checkout.example/c/1");
+	i.made = key;
+	return intent_save(db, SELLER, &i, e);
+}
+
+enum rc
+story_cancelled(struct db *db, void *arg, struct err *e)
+{
+	struct story	*t = arg;
+	struct world	 w;
+
+	t->runs++;
+	TRY(user_lock(db, SELLER, str_of(t->user), CHAIN, T0, e));
+	TRY(world_read(db, SELLER, str_of(t->user), store_arena(), &w, e));
+	if (!w.has_session)
+		return RC_OK;
+	w.session.state = SESSION_CANCELLED;
+	w.session.reason = BECAUSE_CANCELLED_BY_USER;
+	w.session.ended_at = T0 + 5;
+	w.session.version++;
+	TRY(session_move(db, SELLER, &w.session, e));
+	TRY(intent_close_want(db, SELLER, w.session.id, T0 + 5, e));
+	return close_user(db, &w.user, e);
+}
+
+/* All parts at once, as decimal digits; one of these is whole. */
 int
 story_state(const struct story *t)
 {
@@ -133,6 +224,9 @@ story_state(const struct story *t)
 		{ 0,		0 },
 		{ 112101000,	1 },
 		{ 224011122,	2 },
+		{ 1112101000,	3 },
+		{ 110112101000,	4 },
+		{ 1110224001000, 5 },
 	};
 	int64_t		 parts;
 
@@ -147,12 +241,20 @@ story_state(const struct story *t)
 	    " + (SELECT COUNT(*) FROM idempotency WHERE idem_key = '%s') * 1000"
 	    " + (SELECT COUNT(*) FROM inbox WHERE event_id = '%s') * 100"
 	    " + (SELECT COUNT(*) FROM grants WHERE user_id = '%s' AND live) * 10"
-	    " + (SELECT COUNT(*) FROM assets WHERE user_id = '%s')",
+	    " + (SELECT COUNT(*) FROM assets WHERE user_id = '%s')"
+	    " + (SELECT COUNT(*) FROM intents WHERE session_id = '%s'"
+	    "    AND lease_until > 0) * 1000000000"
+	    " + (SELECT COUNT(*) FROM intents WHERE session_id = '%s'"
+	    "    AND state = 'open' AND url <> '') * 10000000000"
+	    " + (SELECT COUNT(*) FROM objects WHERE ref = 'cs_1'"
+	    "    AND facts <> '') * 100000000000"
+	    " + (SELECT COUNT(*) FROM intents WHERE session_id = '%s'"
+	    "    AND close_at > 0) * 1000000000000",
 	    t->user, t->user, t->user, t->user, t->user, t->session,
-	    t->event, t->user, t->user);
+	    t->event, t->user, t->user, t->session, t->session, t->session);
 	for (size_t i = 0; i < COUNT(whole); i++)
 		if (whole[i].parts == parts)
 			return whole[i].state;
-	printf("\nparts of the story: %09lld", (long long)parts);
+	printf("\nparts of the story: %013lld", (long long)parts);
 	return -1;
 }

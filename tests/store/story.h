@@ -1,7 +1,8 @@
 /*
- * Two transactions as flow runs them, in small: a start, and the payment that
- * completes it.  Both rerun with the same ids; a checker says whether what
- * is stored is whole.
+ * Transactions as flow runs them, in small: a start, and the payment that
+ * completes it; or the start's checkout: the lease to ask for it, what the
+ * provider made, and the cancelling that wants it closed.  All rerun with the
+ * same ids; a checker says whether what is stored is whole.
  */
 #ifndef RUNG_TESTS_STORE_STORY_H
 #define RUNG_TESTS_STORE_STORY_H
@@ -21,10 +22,11 @@ struct story {
 
 tx_body	story_start;		/* arg: struct story */
 tx_body	story_paid;
+tx_body	story_leased, story_made, story_cancelled;
 
 /*
- * How far it came: 0 nothing, 1 started, 2 paid.  -1 when a part is missing
- * or there twice; then it is printed.
+ * How far it came: 0 nothing, 1 started, 2 paid; 3 leased, 4 made, 5
+ * cancelled.  -1 when a part is missing or there twice; then it is printed.
  */
 int	story_state(const struct story *);
 
