@@ -82,21 +82,37 @@ paddle_refuse(struct paddle_turn *t, const char *why)
 	return paddle_over(t, ERRAND_REFUSED);
 }
 
+/* Codes of a 400 that are more than a refusal. */
+static enum errand_end
+end_of(struct str code)
+{
+	static const struct {
+		const char	*code;
+		enum errand_end	 end;
+	} rows[] = {
+		{ "subscription_payment_declined", ERRAND_DECLINED },
+		{ "subscription_is_canceled_action_invalid", ERRAND_GONE },
+		{ "subscription_update_when_canceled", ERRAND_GONE },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (str_eq(code, str_of(rows[i].code)))
+			return rows[i].end;
+	return ERRAND_REFUSED;
+}
+
 /* A 4xx in Paddle's words: {"error":{"code","detail"}}. */
 static enum errand_end
 failure(struct paddle_turn *t, const struct call_answer *a)
 {
 	GUARD(doc_free) struct doc	*doc = NULL;
 	struct err			 unread;
-	struct str			 code;
 
 	if (answer_read(a, &doc, &unread) != RC_OK)
 		return ERRAND_REFUSED;
 	errand_end(t->result, ERRAND_REFUSED, t->arena,
 	    node_text(doc_root(doc), "error.detail"));
-	code = node_text(doc_root(doc), "error.code");
-	return str_eq(code, STR("subscription_payment_declined")) ?
-	    ERRAND_DECLINED : ERRAND_REFUSED;
+	return end_of(node_text(doc_root(doc), "error.code"));
 }
 
 enum rc

@@ -43,9 +43,9 @@ enum rc	paddle_over(struct paddle_turn *, enum errand_end);
 enum rc	paddle_refuse(struct paddle_turn *, const char *why);
 
 /*
- * Read answer i.  *ended is true when its status ended the errand (404 gone,
- * a declined payment, other 4xx refused in Paddle's words); *doc is then
- * unset.
+ * Read answer i.  *ended is true when its status ended the errand (404, or a
+ * subscription that is over: gone; a declined payment; any other 4xx: refused
+ * in Paddle's words); *doc is then unset.
  */
 enum rc	paddle_answer(struct paddle_turn *, size_t i, struct doc **doc,
 	    bool *ended, struct err *);

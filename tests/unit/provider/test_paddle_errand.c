@@ -527,6 +527,11 @@ an_answer_that_is_none_is_told_from_a_refusal(void)
 		{ 404, "{'error':{'detail':'no such thing'}}", RC_OK,
 		    ERRAND_GONE },
 		{ 400, "{'error':{'detail':'no'}}", RC_OK, ERRAND_REFUSED },
+		{ 400, "{'error':{'code':'subscription_update_when_canceled'"
+		    "}}", RC_OK, ERRAND_GONE },
+		{ 400, "{'error':{'code':"
+		    "'subscription_is_canceled_action_invalid'}}", RC_OK,
+		    ERRAND_GONE },
 		{ 409, "<html>", RC_OK, ERRAND_REFUSED },
 	};
 	static const struct errand *const	all[] = {
