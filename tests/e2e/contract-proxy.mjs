@@ -54,7 +54,7 @@ function judge(method, where, answer) {
 // What is no path of ours the web server may refuse itself, in its own words.
 function isByServer(answer) {
   return !answer.headers['request-id']
-    && [400, 404, 408, 413, 414, 431, 502, 503, 504].includes(answer.status);
+    && [400, 404, 408, 411, 413, 414, 431, 502, 503, 504].includes(answer.status);
 }
 
 // ---- Passing on -----------------------------------------------------------
@@ -105,12 +105,18 @@ const agent = new http.Agent({ keepAlive: false, maxSockets: Infinity });
 const proxy = http.createServer({ keepAliveTimeout: 60000, requestTimeout: 0,
   maxHeaderSize: 256 * 1024 }, (request, response) => {
   const { socket } = request;
+  // Headers as they came; but node would add a length that was not announced.
+  const announced = 'content-length' in request.headers
+    || 'transfer-encoding' in request.headers;
   const onward = http.request({ hostname: upstream.hostname, port: upstream.port, agent,
-    method: request.method, path: request.url, headers: request.rawHeaders,
+    method: request.method, path: request.url,
+    headers: announced ? request.rawHeaders : request.headers,
     setHost: false, localAddress: socket.remoteAddress.replace(/^::ffff:/, ''),
     maxHeaderSize: 256 * 1024 });
-  // A body that is not announced must not be announced by us.
-  onward.useChunkedEncodingByDefault = 'transfer-encoding' in request.headers;
+  if (!announced) {
+    onward.useChunkedEncodingByDefault = false;
+    onward.removeHeader('Content-Length');
+  }
   response.on('close', () => onward.destroy());
   onward.on('error', () => socket.destroy());
   onward.on('response', (answer) => {

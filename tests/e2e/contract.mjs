@@ -72,8 +72,9 @@ function headerFaults(response, headers) {
 // `bodiless` is for an answer to HEAD.
 export function violations(operation, { status, headers, text, json }, bodiless = false) {
   const response = follow(operation.responses[status]
-    ?? operation.responses[`${Math.floor(status / 100)}XX`]);
+    ?? operation.responses[`${Math.floor(status / 100)}XX`] ?? operation.responses.default);
   if (!response) return [`${status} is not documented`];
+  if (response.content?.['*/*']) return []; // another's API, played by the sandbox
   const faults = headerFaults(response, headers);
   const type = headers['content-type']?.split(';')[0];
   if (!response.content) return text === '' ? faults : [...faults, 'there is a body'];
