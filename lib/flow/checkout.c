@@ -115,22 +115,6 @@ url_good(const struct flow *f, struct str url)
 	    (f->conf->sandbox && str_starts(url, STR("http://"))));
 }
 
-/* What the sandbox plays without an API: a checkout page of its own. */
-static bool
-played(struct opening *o)
-{
-	struct flow *f = o->flow;
-
-	if (!f->conf->sandbox || (ask_possible(f->conf,
-	    o->session->provider) && o->made.end != ERRAND_GONE))
-		return false;
-	o->made = (struct errand_result){
-		.url = arena_text(f->arena, "%.*s/sandbox/checkout/%.*s",
-		    STR_FMT(f->conf->base_url), STR_FMT(o->session->id)),
-	};
-	return true;
-}
-
 static enum rc
 ask_for(struct opening *o, struct err *e)
 {
@@ -144,15 +128,11 @@ ask_for(struct opening *o, struct err *e)
 		.expires_at = s->expires_at,
 	};
 
-	if (played(o))
-		return RC_OK;
 	if (errand.cancel_url.len > 0)
 		errand.cancel_url = url_with(f->arena, errand.cancel_url,
 		    "rung_session", s->id);
 	TRY(interval_of(f, s, &errand.interval, e));
 	TRY(ask(f, s->provider, &errand, 0, &o->made, e));
-	if (played(o))
-		return RC_OK;
 	if (o->made.end != ERRAND_DONE)
 		return err_set(e, RC_CHECKOUT_UNAVAILABLE,
 		    "See the log: the price or the key may be wrong.",

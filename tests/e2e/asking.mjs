@@ -2,8 +2,8 @@
 // as plain CGI with a configuration that asks there: so a test can have the
 // provider be slow, down, or say no.
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
-  symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
+  statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,21 +61,26 @@ export class FakeApi {
 
 // ---- The program ----------------------------------------------------------
 
+// Who runs the programs, and owns what they write.
+const owner = () => statSync(inDir('etc/rung.yaml'));
+const asOwner = () => (process.getuid() === 0 ? { uid: owner().uid, gid: owner().gid } : {});
+
 // A configuration like the running one's, but asking at `base`, with a program
 // beside it; its file.
 export function configured(base, more = '') {
   const dir = mkdtempSync(path.join(tmpdir(), 'rung-ask-'));
   atEnd(() => rmSync(dir, { recursive: true, force: true }));
-  for (const name of ['cgi-bin', 'etc', 'var']) {
-    mkdirSync(path.join(dir, name), { mode: 0o700 });
-  }
-  symlinkSync(inDir('var/clock'), path.join(dir, 'var/clock'));
-  copyFileSync(inDir('cgi-bin', 'upgrade.cgi'), path.join(dir, 'cgi-bin/upgrade.cgi'));
-  chmodSync(path.join(dir, 'cgi-bin/upgrade.cgi'), 0o700);
+  for (const name of ['cgi-bin', 'etc']) mkdirSync(path.join(dir, name), { mode: 0o700 });
+  const program = path.join(dir, 'cgi-bin/upgrade.cgi');
+  copyFileSync(inDir('cgi-bin', 'upgrade.cgi'), program);
+  chmodSync(program, 0o700);
   const yaml = readFileSync(inDir('etc/rung.yaml'), 'utf8')
-    .replace(/^var: .*$/m, `var: ${dir}/var`).replace(/^(api_base|ask_slots): .*\n/mg, '');
+    .replace(/^(api_base|ask_slots): .*\n/mg, '');
   const file = path.join(dir, 'etc/rung.yaml');
   writeFileSync(file, `${yaml}api_base: ${base}\n${more}`, { mode: 0o600 });
+  for (const it of [dir, path.join(dir, 'cgi-bin'), path.join(dir, 'etc'), program, file]) {
+    chownSync(it, owner().uid, owner().gid);
+  }
   return file;
 }
 
@@ -96,7 +101,7 @@ export function upgrade(config, method, where, { key = null, body, headers = {} 
       ...(method === 'POST' ? { CONTENT_LENGTH: String(Buffer.byteLength(text)),
         CONTENT_TYPE: typeof body === 'string' ? 'application/x-www-form-urlencoded'
           : 'application/json' } : {}),
-      ...variables }, stdio: ['pipe', 'pipe', 'ignore'] });
+      ...variables }, stdio: ['pipe', 'pipe', 'ignore'], ...asOwner() });
     let said = '';
     child.stdout.on('data', (bytes) => { said += bytes; });
     child.on('error', reject);
