@@ -100,6 +100,7 @@ class Fake extends EventEmitter {
 	stream = 'off';		// or bounded, unbounded; tickets say so
 	down = false;		// nobody gets through
 	mute = false;		// streams open, but nothing comes through
+	pages = new Map();	// of a test's own, by path: [type, text]
 	held = new Set();	// the responses that wait or stream now
 	streams = new Map();	// of those, the streams and their users
 
@@ -450,16 +451,21 @@ class Fake extends EventEmitter {
 	}
 
 	async file(path, res) {
+		if (this.pages.has(path)) {
+			const [type, text] = this.pages.get(path);
+			res.writeHead(200, { 'Content-Type': type });
+			return res.end(text);
+		}
 		const name = join(HTDOCS, normalize(path),
 		    path.endsWith('/') ? 'index.html' : '');
 		try {
 			const bytes = await readFile(name);
 			res.writeHead(200, { 'Content-Type':
 			    TYPES[extname(name)] ?? 'application/octet-stream' });
-			res.end(bytes);
+			return res.end(bytes);
 		} catch {
 			res.writeHead(404);
-			res.end();
+			return res.end();
 		}
 	}
 
