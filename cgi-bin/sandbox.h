@@ -5,6 +5,7 @@
 #ifndef RUNG_CGI_BIN_SANDBOX_H
 #define RUNG_CGI_BIN_SANDBOX_H
 
+#include "flow/pretend_paddle.h"
 #include "flow/pretend_stripe.h"
 #include "web/web.h"
 #include "wire/doc.h"
@@ -16,8 +17,8 @@ web_handler	sandbox_show, sandbox_press;
 /* sandbox_act.c */
 web_handler	sandbox_list, sandbox_faults, sandbox_act;
 
-/* sandbox_stripe.c: everything below /sandbox/stripe/. */
-web_handler	sandbox_stripe;
+/* Everything below /sandbox/stripe/ and so on, in files of their names. */
+web_handler	sandbox_stripe, sandbox_paddle, sandbox_lemon;
 
 /* A row of a stand-in API: its keys are looked at by itself. */
 #define API_ROW(method, path, handler)					\
@@ -37,22 +38,22 @@ struct stripe_call {
  * Begin one.  RC_INVALID_VALUE for a parameter that is like none of these
  * (form_like; NULL ends): Stripe knows no others.
  */
-enum rc	stripe_begin(struct stripe_call *, struct web *,
+enum rc	as_stripe_begin(struct stripe_call *, struct web *,
 	    const char *const *parameters, struct err *);
 
 /* The answer, kept for the key; the events go out by themselves. */
-enum rc	stripe_reply(struct stripe_call *, int status, struct str json,
+enum rc	as_stripe_reply(struct stripe_call *, int status, struct str json,
 	    struct err *);
 
 /* No such thing: a 404 in Stripe's words. */
-enum rc	stripe_missing(struct err *, const char *what, struct str id);
+enum rc	as_stripe_missing(struct err *, const char *what, struct str id);
 
 /* A refusal that names the parameter. */
-enum rc	stripe_refuse(struct err *, const char *parameter,
+enum rc	as_stripe_refuse(struct err *, const char *parameter,
 	    const char *words);
 
 /* metadata[...] below a prefix as JSON; "" when there is none. */
-struct str stripe_data(struct stripe_call *, const char *prefix);
+struct str as_stripe_data(struct stripe_call *, const char *prefix);
 
 /* One page of things, as ?limit= and ?starting_after= ask. */
 struct stripe_page {
@@ -60,17 +61,74 @@ struct stripe_page {
 	size_t		 count;
 	bool		 more;
 };
-enum rc	stripe_page(struct stripe_call *, enum thing_kind,
+enum rc	as_stripe_page(struct stripe_call *, enum thing_kind,
 	    struct str parent, struct stripe_page *, struct err *);
 
 /* Is it among expand[]? */
-bool	stripe_expands(const struct form *, const char *what);
+bool	as_stripe_expands(const struct form *, const char *what);
 
 /* An answer that is one object. */
-enum rc	stripe_show(struct stripe_call *, stripe_writer *,
+enum rc	as_stripe_show(struct stripe_call *, stripe_writer *,
 	    const struct thing *, struct err *);
 
 extern const struct route	stripe_pay_routes[], stripe_sub_routes[],
 				stripe_list_routes[], stripe_money_routes[];
+
+/* ---- A call of Paddle's API ---- */
+
+struct paddle_call {
+	struct web		*w;
+	struct play		 play;
+	struct form		 query;
+	struct doc		*body;		/* NULL: none */
+	const struct node	*root;
+};
+
+/*
+ * Begin one.  RC_INVALID_VALUE for a parameter of the query (form_like) or a
+ * member of the body that is none of these (NULL ends; a NULL list: none).
+ * The body is freed by paddle_end.
+ */
+enum rc	as_paddle_begin(struct paddle_call *, struct web *,
+	    const char *const *parameters, const char *const *members,
+	    struct err *);
+void	as_paddle_end(struct paddle_call *);
+
+/* {"data":...,"meta":...}; the events go out by themselves. */
+enum rc	as_paddle_reply(struct paddle_call *, int status, struct str data,
+	    struct err *);
+
+/* A refusal with Paddle's own code for it. */
+enum rc	as_paddle_refuse(struct err *, const char *code, const char *words);
+enum rc	as_paddle_missing(struct err *, struct str id);
+
+/* An entity as text: what `write` wrote between braces. */
+#define PADDLE_TEXT(c, json, e, write) do {				\
+	struct out text_out;						\
+									\
+	out_init(&text_out, web_arena((c)->w), REPLY_BYTES_MAX);	\
+	out_open(&text_out, '{');					\
+	write;								\
+	out_close(&text_out, '}');					\
+	TRY(out_take(&text_out, "an entity", json, e));			\
+} while (0)
+
+/* A list: each entry is written by `each`, which may leave it out. */
+typedef enum rc	paddle_each(struct paddle_call *, struct out *,
+		    const struct thing *, bool *written, struct err *);
+enum rc	as_paddle_list(struct paddle_call *, enum thing_kind, struct str parent,
+	    paddle_each *, const char *path, struct err *);
+
+/* items: [{"price_id","quantity"}] of a body. */
+enum rc	as_paddle_items(struct paddle_call *, struct play_lines *,
+	    struct err *);
+
+extern const struct route	paddle_pay_routes[], paddle_sub_routes[];
+
+/* ---- Bodies of JSON ---- */
+
+/* The first member that is none of these; RC_INVALID_VALUE names it. */
+enum rc	body_known(const struct node *object, const char *const *members,
+	    struct err *);
 
 #endif

@@ -117,7 +117,8 @@ sandbox_list(struct web *w, struct err *e)
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
 	out_open(&o, '{');
 	for (size_t i = 0; i < COUNT(providers); i++) {
-		if (only.len > 0 && !str_eq(only, str_of(providers[i])))
+		if ((only.len > 0 && !str_eq(only, str_of(providers[i]))) ||
+		    player_find(str_of(providers[i])) == NULL)
 			continue;
 		TRY(play_begin(&p, web_flow(w), str_of(providers[i]), e));
 		TRY(write_provider(&p, &o, e));
@@ -200,7 +201,8 @@ sandbox_faults(struct web *w, struct err *e)
 	TRY(want_text(doc_root(doc), "provider", false, 20, &only, e));
 	TRY(take_faults(w, doc_root(doc), &f, e));
 	for (size_t i = 0; i < COUNT(providers); i++) {
-		if (only.len > 0 && !str_eq(only, str_of(providers[i])))
+		if ((only.len > 0 && !str_eq(only, str_of(providers[i]))) ||
+		    player_find(str_of(providers[i])) == NULL)
 			continue;
 		TRY(play_begin(&p, web_flow(w), str_of(providers[i]), e));
 		TRY(faults_read(&p, &old, &t, e));

@@ -80,6 +80,45 @@ of_session(struct play *p, struct flow *f, struct str id, struct thing *co,
 	return life_open(p, co, e);
 }
 
+/* Our name in what the seller wrote on the checkout, or "". */
+static struct str
+named(const struct thing *co, const char *member, struct arena *a)
+{
+	GUARD(doc_free) struct doc	*doc = NULL;
+	struct err			 e;
+
+	if (co->data.len == 0 ||
+	    doc_read(&doc, co->data, DOC_LENIENT, &e) != RC_OK)
+		return STR_NONE;
+	return arena_keep(a, node_text(doc_root(doc), member));
+}
+
+/*
+ * Paddle's page is the seller's own, which knows where to go on; the others
+ * are told one way or both.  So the page plays the seller too.
+ */
+static enum rc
+ways_back(struct play *p, struct thing *co, struct err *e)
+{
+	struct flow	*f = p->f;
+	struct session	 s;
+	bool		 found;
+
+	if (co->success_url.len > 0 && co->cancel_url.len > 0)
+		return RC_OK;
+	TRY(session_read(f->db, f->seller, named(co, "rung_session",
+	    f->arena), f->arena, &s, &found, e));
+	if (!found)
+		return RC_OK;
+	if (co->success_url.len == 0 && s.success_url.len > 0)
+		co->success_url = url_with(f->arena, s.success_url,
+		    "rung_session", s.id);
+	if (co->cancel_url.len == 0 && s.cancel_url.len > 0)
+		co->cancel_url = url_with(f->arena, s.cancel_url,
+		    "rung_session", s.id);
+	return RC_OK;
+}
+
 static enum rc
 find(struct web *w, struct play *p, struct thing *co, struct err *e)
 {
@@ -95,8 +134,10 @@ find(struct web *w, struct play *p, struct thing *co, struct err *e)
 		TRY(play_begin(p, f, str_of(providers[i]), e));
 		TRY(thing_get(p, THING_CHECKOUT, ref, co, &found, e));
 	}
-	return found ? RC_OK : err_set(e, RC_UNKNOWN_SESSION, NULL,
-	    "there is no such checkout");
+	if (!found)
+		return err_set(e, RC_UNKNOWN_SESSION, NULL,
+		    "there is no such checkout");
+	return ways_back(p, co, e);
 }
 
 /* "EUR 29.00"; some currencies have no smaller unit. */
@@ -115,24 +156,12 @@ money(struct arena *a, int64_t amount, struct str currency)
 	    (long long)(amount / 100), (long long)(amount % 100));
 }
 
-static struct str
-user_of(const struct thing *co, struct arena *a)
-{
-	GUARD(doc_free) struct doc	*doc = NULL;
-	struct err			 e;
-
-	if (co->data.len == 0 ||
-	    doc_read(&doc, co->data, DOC_LENIENT, &e) != RC_OK)
-		return STR_NONE;
-	return arena_keep(a, node_text(doc_root(doc), "rung_user"));
-}
-
 static enum rc
 put_order(struct buf *b, struct play *p, const struct thing *co,
     struct err *e)
 {
 	struct arena		*a = p->f->arena;
-	struct str		 user = user_of(co, a);
+	struct str		 user = named(co, "rung_user", a);
 	struct play_price	 price;
 	bool			 found;
 
@@ -271,6 +300,19 @@ origin_of(struct str url)
 	return str_part(url, 0, (size_t)(host.at + host.len - url.at));
 }
 
+/* A transaction that somebody looks at is no draft any more. */
+static enum rc
+seen(struct play *p, struct thing *co, struct err *e)
+{
+	enum rc	rc;
+
+	if (co->number > 0)
+		return RC_OK;
+	co->number = 1;
+	rc = thing_put(p, co, e);
+	return rc == RC_BUSY ? RC_OK : rc;	/* somebody else saw it */
+}
+
 /* Browsers hold the redirect after a form to form-action as well. */
 enum rc
 sandbox_show(struct web *w, struct err *e)
@@ -280,6 +322,7 @@ sandbox_show(struct web *w, struct err *e)
 	struct str	html = STR_NONE;
 
 	TRY(find(w, &p, &co, e));
+	TRY(seen(&p, &co, e));
 	TRY(page(w, &p, &co, &html, e));
 	web_set(w, "Content-Security-Policy", arena_text(web_arena(w),
 	    "default-src 'none'; style-src 'self'; form-action 'self' %.*s; "

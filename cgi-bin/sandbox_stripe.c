@@ -90,14 +90,14 @@ sandbox_stripe(struct web *w, struct err *e)
 }
 
 enum rc
-stripe_missing(struct err *e, const char *what, struct str id)
+as_stripe_missing(struct err *e, const char *what, struct str id)
 {
 	return err_member(e, RC_MISSING, "id", NULL, "No such %s: '%.*s'",
 	    what, STR_FMT(id));
 }
 
 enum rc
-stripe_refuse(struct err *e, const char *parameter, const char *words)
+as_stripe_refuse(struct err *e, const char *parameter, const char *words)
 {
 	return err_member(e, RC_INVALID_VALUE, parameter, NULL, "%s", words);
 }
@@ -136,7 +136,7 @@ again(struct stripe_call *c, struct err *e)
 }
 
 enum rc
-stripe_begin(struct stripe_call *c, struct web *w,
+as_stripe_begin(struct stripe_call *c, struct web *w,
     const char *const *parameters, struct err *e)
 {
 	bool		posts = str_eq(web_header(w, "REQUEST_METHOD"),
@@ -149,13 +149,13 @@ stripe_begin(struct stripe_call *c, struct web *w,
 	    web_arena(w), e));
 	odd = form_unknown(&c->form, parameters);
 	if (odd.len > 0)
-		return stripe_refuse(e, odd.at, arena_text(web_arena(w),
+		return as_stripe_refuse(e, odd.at, arena_text(web_arena(w),
 		    "Received unknown parameter: %.*s", STR_FMT(odd)).at);
 	return posts ? again(c, e) : RC_OK;
 }
 
 enum rc
-stripe_reply(struct stripe_call *c, int status, struct str json,
+as_stripe_reply(struct stripe_call *c, int status, struct str json,
     struct err *e)
 {
 	struct thing	answer;
@@ -172,7 +172,7 @@ stripe_reply(struct stripe_call *c, int status, struct str json,
 }
 
 struct str
-stripe_data(struct stripe_call *c, const char *prefix)
+as_stripe_data(struct stripe_call *c, const char *prefix)
 {
 	struct str	pattern = arena_text(web_arena(c->w), "%s[*]", prefix);
 	size_t		head = pattern.len - 2;
@@ -197,7 +197,7 @@ stripe_data(struct stripe_call *c, const char *prefix)
 }
 
 enum rc
-stripe_page(struct stripe_call *c, enum thing_kind kind, struct str parent,
+as_stripe_page(struct stripe_call *c, enum thing_kind kind, struct str parent,
     struct stripe_page *page, struct err *e)
 {
 	struct str	after = form_text(&c->form, "starting_after");
@@ -207,11 +207,11 @@ stripe_page(struct stripe_call *c, enum thing_kind kind, struct str parent,
 
 	if (form_has(&c->form, "limit") && (!form_int(&c->form, "limit",
 	    &limit) || limit < 1 || limit > PAGE_MOST))
-		return stripe_refuse(e, "limit", "Invalid limit: 1 to 100");
+		return as_stripe_refuse(e, "limit", "Invalid limit: 1 to 100");
 	if (after.len > 0) {
 		TRY(thing_get(&c->play, kind, after, &t, &found, e));
 		if (!found)
-			return stripe_missing(e, "object", after);
+			return as_stripe_missing(e, "object", after);
 		below = t.n;
 	}
 	TRY(thing_list(&c->play, kind, parent, below, (size_t)limit + 1,
@@ -223,7 +223,7 @@ stripe_page(struct stripe_call *c, enum thing_kind kind, struct str parent,
 }
 
 bool
-stripe_expands(const struct form *f, const char *what)
+as_stripe_expands(const struct form *f, const char *what)
 {
 	for (size_t i = 0; i < f->count; i++)
 		if (form_like(f->pair[i].name, "expand[#]") &&
@@ -233,11 +233,11 @@ stripe_expands(const struct form *f, const char *what)
 }
 
 enum rc
-stripe_show(struct stripe_call *c, stripe_writer *write,
+as_stripe_show(struct stripe_call *c, stripe_writer *write,
     const struct thing *t, struct err *e)
 {
 	struct str	json = STR_NONE;
 
 	TRY(stripe_text(&c->play, write, t, &json, e));
-	return stripe_reply(c, 200, json, e);
+	return as_stripe_reply(c, 200, json, e);
 }

@@ -48,7 +48,7 @@ types_check(const struct form *f, struct err *e)
 	for (size_t i = 0; i < f->count; i++)
 		count += form_like(f->pair[i].name, "types[#]");
 	if (count > TYPES_MOST)
-		return stripe_refuse(e, "types",
+		return as_stripe_refuse(e, "types",
 		    "You may only specify up to 20 types.");
 	return RC_OK;
 }
@@ -68,13 +68,13 @@ range_take(struct stripe_call *c, struct event_range *r, size_t *limit,
 	};
 	if (form_has(&c->form, "limit") && (!form_int(&c->form, "limit",
 	    &n) || n < 1 || n > EVENTS_MOST))
-		return stripe_refuse(e, "limit", "Invalid limit: 1 to 100");
+		return as_stripe_refuse(e, "limit", "Invalid limit: 1 to 100");
 	*limit = (size_t)n;
 	if (form_has(&c->form, "created[gte]") ||
 	    form_has(&c->form, "created[gt]")) {
 		if (!form_int(&c->form, "created[gte]", &at) &&
 		    (!form_int(&c->form, "created[gt]", &at) || at++ < 0))
-			return stripe_refuse(e, "created",
+			return as_stripe_refuse(e, "created",
 			    "Invalid timestamp");
 		r->since = at * SECOND;
 	}
@@ -83,7 +83,7 @@ range_take(struct stripe_call *c, struct event_range *r, size_t *limit,
 	TRY(sandbox_event_get(c->play.f->db, c->play.f->seller,
 	    STR("stripe"), after, web_arena(c->w), &ev, &found, e));
 	r->below = ev.seq;
-	return found ? RC_OK : stripe_missing(e, "event", after);
+	return found ? RC_OK : as_stripe_missing(e, "event", after);
 }
 
 /* As many as fit: an answer of ours has a ceiling, and has_more says so. */
@@ -129,7 +129,7 @@ events(struct web *w, struct err *e)
 	size_t				 limit = 0;
 	bool				 more;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	TRY(types_check(&c.form, e));
 	TRY(range_take(&c, &range, &limit, e));
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
@@ -148,10 +148,10 @@ event(struct web *w, struct err *e)
 	struct sandbox_event		 ev;
 	bool				 found;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	TRY(sandbox_event_get(c.play.f->db, c.play.f->seller, STR("stripe"),
 	    web_arg(w, "id"), web_arena(w), &ev, &found, e));
 	if (!found)
-		return stripe_missing(e, "event", web_arg(w, "id"));
+		return as_stripe_missing(e, "event", web_arg(w, "id"));
 	return web_reply(w, 200, ev.body);
 }

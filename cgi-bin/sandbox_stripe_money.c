@@ -42,7 +42,7 @@ find(struct stripe_call *c, enum thing_kind kind, const char *what,
 	bool	found;
 
 	TRY(thing_get(&c->play, kind, id, t, &found, e));
-	return found ? RC_OK : stripe_missing(e, what, id);
+	return found ? RC_OK : as_stripe_missing(e, what, id);
 }
 
 /* ---- Payments ---- */
@@ -53,10 +53,10 @@ intent(struct web *w, struct err *e)
 	struct stripe_call	c;
 	struct thing		pay;
 
-	TRY(stripe_begin(&c, w, none, e));
+	TRY(as_stripe_begin(&c, w, none, e));
 	TRY(find(&c, THING_PAYMENT, "payment_intent", web_arg(w, "id"), &pay,
 	    e));
-	return stripe_show(&c, stripe_write_intent, &pay, e);
+	return as_stripe_show(&c, stripe_write_intent, &pay, e);
 }
 
 static bool
@@ -79,25 +79,25 @@ intent_make(struct web *w, struct err *e)
 	struct stripe_call		 c;
 	struct thing			 pay;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	thing_begin(&c.play, THING_PAYMENT, c.play.as->id(&c.play,
 	    ID_PAYMENT), &pay);
 	if (!form_int(&c.form, "amount", &pay.amount) || pay.amount < 1)
-		return stripe_refuse(e, "amount",
+		return as_stripe_refuse(e, "amount",
 		    "Missing required param: amount.");
 	pay.currency = form_text(&c.form, "currency");
 	if (!is_currency(pay.currency))
-		return stripe_refuse(e, "currency",
+		return as_stripe_refuse(e, "currency",
 		    "Missing required param: currency.");
 	pay.status = STR("open");
 	pay.reason = STR("once");
 	pay.charge = c.play.as->id(&c.play, ID_CHARGE);
 	pay.customer = form_text(&c.form, "customer");
-	pay.data = stripe_data(&c, "metadata");
+	pay.data = as_stripe_data(&c, "metadata");
 	TRY(thing_put(&c.play, &pay, e));
-	return stripe_show(&c, stripe_write_intent, &pay, e);
+	return as_stripe_show(&c, stripe_write_intent, &pay, e);
 }
 
 /* An invoice is kept with its payment: found by the page of newest ones. */
@@ -121,7 +121,7 @@ of_invoice(struct stripe_call *c, struct str id, struct thing *pay,
 			return RC_OK;
 		}
 	} while (count == LOOKED_AT);
-	return stripe_missing(e, "invoice", id);
+	return as_stripe_missing(e, "invoice", id);
 }
 
 static enum rc
@@ -144,10 +144,10 @@ invoice(struct web *w, struct err *e)
 	struct thing		pay;
 	struct str		json;
 
-	TRY(stripe_begin(&c, w, none, e));
+	TRY(as_stripe_begin(&c, w, none, e));
 	TRY(of_invoice(&c, web_arg(w, "id"), &pay, e));
 	TRY(invoice_text(&c, &pay, &json, e));
-	return stripe_reply(&c, 200, json, e);
+	return as_stripe_reply(&c, 200, json, e);
 }
 
 /* ---- Lists of what belongs to payments ---- */
@@ -197,8 +197,8 @@ list_all(struct web *w, enum thing_kind kind, stripe_writer *write,
 	struct str		json;
 	struct out		o;
 
-	TRY(stripe_begin(&c, w, parameters, e));
-	TRY(stripe_page(&c, kind, form_text(&c.form,
+	TRY(as_stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_page(&c, kind, form_text(&c.form,
 	    kind == THING_PAYMENT ? "subscription" : "payment_intent"), &page,
 	    e));
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
@@ -276,7 +276,7 @@ refund_make(struct web *w, struct err *e)
 	struct thing			 pay, refund;
 	int64_t				 amount;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	TRY(find(&c, THING_PAYMENT, "payment_intent",
@@ -284,9 +284,9 @@ refund_make(struct web *w, struct err *e)
 	amount = pay.amount - pay.refunded;
 	if (form_has(&c.form, "amount") &&
 	    !form_int(&c.form, "amount", &amount))
-		return stripe_refuse(e, "amount", "Invalid integer");
+		return as_stripe_refuse(e, "amount", "Invalid integer");
 	TRY(life_refund(&c.play, &pay, amount, &refund, e));
-	return stripe_show(&c, stripe_write_refund, &refund, e);
+	return as_stripe_show(&c, stripe_write_refund, &refund, e);
 }
 
 /* ---- The portal ---- */
@@ -301,12 +301,12 @@ portal(struct web *w, struct err *e)
 	struct str			 customer, json;
 	struct out			 o;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	customer = form_text(&c.form, "customer");
 	if (customer.len == 0)
-		return stripe_refuse(e, "customer",
+		return as_stripe_refuse(e, "customer",
 		    "Missing required param: customer.");
 	out_init(&o, web_arena(w), BODY_BYTES_MAX);
 	out_open(&o, '{');
@@ -323,7 +323,7 @@ portal(struct web *w, struct err *e)
 	    STR_FMT(c.play.f->conf->base_url), STR_FMT(customer)));
 	out_close(&o, '}');
 	TRY(out_take(&o, "a portal", &json, e));
-	return stripe_reply(&c, 200, json, e);
+	return as_stripe_reply(&c, 200, json, e);
 }
 
 /* ---- Schedules ---- */
@@ -334,10 +334,10 @@ schedule(struct web *w, struct err *e)
 	struct stripe_call	c;
 	struct thing		plan;
 
-	TRY(stripe_begin(&c, w, none, e));
+	TRY(as_stripe_begin(&c, w, none, e));
 	TRY(find(&c, THING_SCHEDULE, "subscription_schedule",
 	    web_arg(w, "id"), &plan, e));
-	return stripe_show(&c, stripe_write_schedule, &plan, e);
+	return as_stripe_show(&c, stripe_write_schedule, &plan, e);
 }
 
 /* The subscription is managed by this plan, or by none again. */
@@ -362,13 +362,13 @@ schedule_make(struct web *w, struct err *e)
 	struct stripe_call		 c;
 	struct thing			 sub, plan;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	TRY(find(&c, THING_SUBSCRIPTION, "subscription",
 	    form_text(&c.form, "from_subscription"), &sub, e));
 	if (sub.schedule.len > 0 || sub.ended_at != 0)
-		return stripe_refuse(e, "from_subscription", "You cannot"
+		return as_stripe_refuse(e, "from_subscription", "You cannot"
 		    " migrate a subscription that is already attached to a"
 		    " schedule, or over.");
 	thing_begin(&c.play, THING_SCHEDULE, c.play.as->id(&c.play,
@@ -382,7 +382,7 @@ schedule_make(struct web *w, struct err *e)
 	plan.interval = sub.interval;
 	TRY(thing_put(&c.play, &plan, e));
 	TRY(manage(&c, &sub, plan.ref, e));
-	return stripe_show(&c, stripe_write_schedule, &plan, e);
+	return as_stripe_show(&c, stripe_write_schedule, &plan, e);
 }
 
 static enum rc
@@ -423,22 +423,22 @@ schedule_write(struct web *w, struct err *e)
 	struct stripe_call		 c;
 	struct thing			 plan;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	TRY(find(&c, THING_SCHEDULE, "subscription_schedule",
 	    web_arg(w, "id"), &plan, e));
 	if (!str_eq(plan.status, STR("active")))
-		return stripe_refuse(e, "", "You cannot update a schedule"
+		return as_stripe_refuse(e, "", "You cannot update a schedule"
 		    " that is not active.");
 	TRY(take_phase(&c, 0, &plan.lines, e));
 	TRY(take_phase(&c, 1, &plan.next, e));
 	if (plan.lines.count == 0 ||
 	    !form_has(&c.form, "phases[0][start_date]"))
-		return stripe_refuse(e, "phases", "The current phase must be"
+		return as_stripe_refuse(e, "phases", "The current phase must be"
 		    " among the phases, with its start_date.");
 	TRY(thing_put(&c.play, &plan, e));
-	return stripe_show(&c, stripe_write_schedule, &plan, e);
+	return as_stripe_show(&c, stripe_write_schedule, &plan, e);
 }
 
 static enum rc
@@ -449,17 +449,17 @@ schedule_release(struct web *w, struct err *e)
 	struct stripe_call		 c;
 	struct thing			 plan, sub;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	TRY(find(&c, THING_SCHEDULE, "subscription_schedule",
 	    web_arg(w, "id"), &plan, e));
 	if (!str_eq(plan.status, STR("active")))
-		return stripe_refuse(e, "", "You cannot release a schedule"
+		return as_stripe_refuse(e, "", "You cannot release a schedule"
 		    " that is not active.");
 	plan.status = STR("released");
 	TRY(thing_put(&c.play, &plan, e));
 	TRY(find(&c, THING_SUBSCRIPTION, "subscription", plan.sub, &sub, e));
 	TRY(manage(&c, &sub, STR_NONE, e));
-	return stripe_show(&c, stripe_write_schedule, &plan, e);
+	return as_stripe_show(&c, stripe_write_schedule, &plan, e);
 }

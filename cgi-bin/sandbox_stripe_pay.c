@@ -50,12 +50,12 @@ take_lines(struct stripe_call *c, struct play_lines *lines, struct err *e)
 			break;
 		if (!form_int(&c->form, name, &l->quantity) ||
 		    l->quantity < 1)
-			return stripe_refuse(e, name,
+			return as_stripe_refuse(e, name,
 			    "Quantity is required: an integer from 1 on.");
 		lines->count++;
 	}
 	if (lines->count == 0)
-		return stripe_refuse(e, "line_items",
+		return as_stripe_refuse(e, "line_items",
 		    "Missing required param: line_items.");
 	return RC_OK;
 }
@@ -70,24 +70,24 @@ check_mode(struct stripe_call *c, struct thing *co, struct err *e)
 
 	TRY(play_sum(&c->play, &co->lines, &sum, e));
 	if (!subscribes && !str_eq(mode, STR("payment")))
-		return stripe_refuse(e, "mode",
+		return as_stripe_refuse(e, "mode",
 		    "Invalid mode: must be one of payment, subscription.");
 	if (subscribes && sum.interval.len == 0)
-		return stripe_refuse(e, "mode", "You must provide at least"
+		return as_stripe_refuse(e, "mode", "You must provide at least"
 		    " one recurring price in `subscription` mode when using"
 		    " prices.");
 	if (!subscribes && sum.interval.len > 0)
-		return stripe_refuse(e, "mode", "You specified `payment` mode"
-		    " but passed a recurring price. Either switch to"
+		return as_stripe_refuse(e, "mode", "You specified `payment`"
+		    " mode but passed a recurring price. Either switch to"
 		    " `subscription` mode or use only one-time prices.");
 	if (!subscribes && (form_has(&c->form,
 	    "subscription_data[trial_period_days]") ||
-	    stripe_data(c, "subscription_data[metadata]").len > 0))
-		return stripe_refuse(e, "subscription_data", "You can not pass"
-		    " `subscription_data` in `payment` mode.");
+	    as_stripe_data(c, "subscription_data[metadata]").len > 0))
+		return as_stripe_refuse(e, "subscription_data", "You can not"
+		    " pass `subscription_data` in `payment` mode.");
 	if (subscribes &&
-	    stripe_data(c, "payment_intent_data[metadata]").len > 0)
-		return stripe_refuse(e, "payment_intent_data", "You can not"
+	    as_stripe_data(c, "payment_intent_data[metadata]").len > 0)
+		return as_stripe_refuse(e, "payment_intent_data", "You can not"
 		    " pass `payment_intent_data` in `subscription` mode.");
 	return RC_OK;
 }
@@ -101,7 +101,7 @@ take_times(struct stripe_call *c, struct thing *co, struct err *e)
 		if (!form_int(&c->form, "expires_at", &at) ||
 		    at * SECOND < now + EXPIRE_LEAST_MIN * MINUTE ||
 		    at * SECOND > now + EXPIRE_MOST_H * HOUR)
-			return stripe_refuse(e, "expires_at", "The"
+			return as_stripe_refuse(e, "expires_at", "The"
 			    " `expires_at` timestamp must be at least 30"
 			    " minutes and at most 24 hours from now.");
 		co->expires = at * SECOND;
@@ -110,7 +110,7 @@ take_times(struct stripe_call *c, struct thing *co, struct err *e)
 	    (!form_int(&c->form, "subscription_data[trial_period_days]",
 	    &co->trial_days) || co->trial_days < 1 ||
 	    co->trial_days > 730))
-		return stripe_refuse(e,
+		return as_stripe_refuse(e,
 		    "subscription_data[trial_period_days]",
 		    "Invalid trial_period_days: 1 to 730");
 	return RC_OK;
@@ -123,7 +123,7 @@ create(struct web *w, struct err *e)
 	struct stripe_call	 c;
 	struct thing		 co;
 
-	TRY(stripe_begin(&c, w, create_parameters, e));
+	TRY(as_stripe_begin(&c, w, create_parameters, e));
 	if (c.answered)
 		return RC_OK;
 	thing_begin(&c.play, THING_CHECKOUT,
@@ -135,17 +135,17 @@ create(struct web *w, struct err *e)
 	co.email = form_text(&c.form, "customer_email");
 	if (co.email.len == 0)
 		co.email = STR("buyer@example.com");
-	co.data = stripe_data(&c, "metadata");
-	co.pay_data = stripe_data(&c, "payment_intent_data[metadata]");
-	co.sub_data = stripe_data(&c, "subscription_data[metadata]");
+	co.data = as_stripe_data(&c, "metadata");
+	co.pay_data = as_stripe_data(&c, "payment_intent_data[metadata]");
+	co.sub_data = as_stripe_data(&c, "subscription_data[metadata]");
 	if (co.success_url.len == 0)
-		return stripe_refuse(e, "success_url",
+		return as_stripe_refuse(e, "success_url",
 		    "Missing required param: success_url.");
 	TRY(take_lines(&c, &co.lines, e));
 	TRY(check_mode(&c, &co, e));
 	TRY(take_times(&c, &co, e));
 	TRY(life_open(&c.play, &co, e));
-	return stripe_show(&c, stripe_write_checkout, &co, e);
+	return as_stripe_show(&c, stripe_write_checkout, &co, e);
 }
 
 static const char *const	show_parameters[] = { "expand[#]", NULL };
@@ -157,7 +157,7 @@ find(struct stripe_call *c, struct thing *co, struct err *e)
 	bool		found;
 
 	TRY(thing_get(&c->play, THING_CHECKOUT, id, co, &found, e));
-	return found ? RC_OK : stripe_missing(e, "checkout.session", id);
+	return found ? RC_OK : as_stripe_missing(e, "checkout.session", id);
 }
 
 static void
@@ -196,12 +196,12 @@ show(struct web *w, struct err *e)
 	struct str		 json;
 	struct out		 o;
 
-	TRY(stripe_begin(&c, w, show_parameters, e));
+	TRY(as_stripe_begin(&c, w, show_parameters, e));
 	TRY(find(&c, &co, e));
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
 	out_open(&o, '{');
 	stripe_write_checkout(&c.play, &o, &co);
-	if (stripe_expands(&c.form, "line_items"))
+	if (as_stripe_expands(&c.form, "line_items"))
 		write_items(&c, &o, "line_items", &co);
 	out_close(&o, '}');
 	TRY(out_take(&o, "a checkout", &json, e));
@@ -218,7 +218,7 @@ lines(struct web *w, struct err *e)
 	struct str			 json;
 	struct out			 o;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	TRY(find(&c, &co, e));
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
 	write_items(&c, &o, NULL, &co);
@@ -249,8 +249,8 @@ list(struct web *w, struct err *e)
 	struct str			 json;
 	struct out			 o;
 
-	TRY(stripe_begin(&c, w, parameters, e));
-	TRY(stripe_page(&c, THING_CHECKOUT, STR_NONE, &page, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_page(&c, THING_CHECKOUT, STR_NONE, &page, e));
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
 	stripe_open_list(&o, NULL);
 	for (size_t i = 0; i < page.count; i++) {
@@ -271,15 +271,15 @@ expire(struct web *w, struct err *e)
 	struct stripe_call	 c;
 	struct thing		 co;
 
-	TRY(stripe_begin(&c, w, show_parameters, e));
+	TRY(as_stripe_begin(&c, w, show_parameters, e));
 	if (c.answered)
 		return RC_OK;
 	TRY(find(&c, &co, e));
 	if (!str_eq(co.status, STR("open")))
-		return stripe_refuse(e, "", "Only Checkout Sessions with a"
+		return as_stripe_refuse(e, "", "Only Checkout Sessions with a"
 		    " status in [\"open\"] can be expired.");
 	TRY(life_pay(&c.play, &co, MOMENT_ABANDONED, e));
-	return stripe_show(&c, stripe_write_checkout, &co, e);
+	return as_stripe_show(&c, stripe_write_checkout, &co, e);
 }
 
 static enum rc
@@ -291,10 +291,10 @@ price(struct web *w, struct err *e)
 	struct out		 o;
 	bool			 found;
 
-	TRY(stripe_begin(&c, w, show_parameters, e));
+	TRY(as_stripe_begin(&c, w, show_parameters, e));
 	TRY(play_price(&c.play, id, &found_price, &found, e));
 	if (!found)
-		return stripe_missing(e, "price", id);
+		return as_stripe_missing(e, "price", id);
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
 	out_open(&o, '{');
 	stripe_write_price(&c.play, &o, id);

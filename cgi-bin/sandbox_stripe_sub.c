@@ -24,7 +24,7 @@ find(struct stripe_call *c, struct str id, struct thing *sub, struct err *e)
 	bool	found;
 
 	TRY(thing_get(&c->play, THING_SUBSCRIPTION, id, sub, &found, e));
-	return found ? RC_OK : stripe_missing(e, "subscription", id);
+	return found ? RC_OK : as_stripe_missing(e, "subscription", id);
 }
 
 static enum rc
@@ -34,9 +34,9 @@ show(struct web *w, struct err *e)
 	struct stripe_call		 c;
 	struct thing			 sub;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	TRY(find(&c, web_arg(w, "id"), &sub, e));
-	return stripe_show(&c, stripe_write_subscription, &sub, e);
+	return as_stripe_show(&c, stripe_write_subscription, &sub, e);
 }
 
 /* Without a status those that are not over; "all" is all. */
@@ -68,8 +68,8 @@ list(struct web *w, struct err *e)
 	struct str			 json;
 	struct out			 o;
 
-	TRY(stripe_begin(&c, w, parameters, e));
-	TRY(stripe_page(&c, THING_SUBSCRIPTION, STR_NONE, &page, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_page(&c, THING_SUBSCRIPTION, STR_NONE, &page, e));
 	out_init(&o, web_arena(w), REPLY_BYTES_MAX);
 	stripe_open_list(&o, NULL);
 	for (size_t i = 0; i < page.count; i++) {
@@ -126,10 +126,10 @@ take_item(struct stripe_call *c, const char *head, size_t n,
 		return RC_OK;
 	l = id.len > 0 ? line_of(next, id) : &next->at[next->count];
 	if (l == NULL)
-		return stripe_missing(e, "subscription_item", id);
+		return as_stripe_missing(e, "subscription_item", id);
 	if (id.len == 0) {
 		if (next->count + 1 == PLAY_LINES_MAX)
-			return stripe_refuse(e, "items", "Too many items");
+			return as_stripe_refuse(e, "items", "Too many items");
 		*l = (struct play_line){ .quantity = 1 };
 		next->count++;
 	} else if (str_eq(form_text(&c->form,
@@ -141,7 +141,7 @@ take_item(struct stripe_call *c, const char *head, size_t n,
 		l->price = price;
 	if (form_has(&c->form, quantity) && (!form_int(&c->form, quantity,
 	    &l->quantity) || l->quantity < 0))
-		return stripe_refuse(e, quantity, "Invalid integer");
+		return as_stripe_refuse(e, quantity, "Invalid integer");
 	return RC_OK;
 }
 
@@ -173,8 +173,8 @@ take_date(struct stripe_call *c, const char *name, const struct thing *sub,
 	if (!form_int(&c->form, name, &seconds) ||
 	    seconds * SECOND < sub->from - sub->from % SECOND ||
 	    seconds * SECOND > sub->until)
-		return stripe_refuse(e, name, "Invalid proration_date: it must"
-		    " lie within the current period.");
+		return as_stripe_refuse(e, name, "Invalid proration_date: it"
+		    " must lie within the current period.");
 	*at = seconds * SECOND;
 	return RC_OK;
 }
@@ -190,7 +190,7 @@ take_word(struct stripe_call *c, const char *name, const char *const *words,
 	for (*place = 0; words[*place] != NULL; (*place)++)
 		if (str_eq(value, str_of(words[*place])))
 			return RC_OK;
-	return stripe_refuse(e, name, arena_text(web_arena(c->w),
+	return as_stripe_refuse(e, name, arena_text(web_arena(c->w),
 	    "Invalid %s: must be one of %s, %s, ...", name, words[0],
 	    words[1]).at);
 }
@@ -213,8 +213,8 @@ pending_check(struct stripe_call *c, struct err *e)
 	    STR("pending_if_incomplete")))
 		return RC_OK;
 	if (form_has(&c->form, "cancel_at_period_end") ||
-	    stripe_data(c, "metadata").len > 0)
-		return stripe_refuse(e, "payment_behavior", "When"
+	    as_stripe_data(c, "metadata").len > 0)
+		return as_stripe_refuse(e, "payment_behavior", "When"
 		    " `payment_behavior` is set to `pending_if_incomplete`"
 		    " you can only pass supported params.");
 	return RC_OK;
@@ -236,8 +236,8 @@ change_items(struct stripe_call *c, struct thing *sub, struct thing *bill,
 	TRY(take_word(c, "proration_behavior", prorations, &proration, e));
 	TRY(take_word(c, "payment_behavior", behaviours, &behaviour, e));
 	if (sub->schedule.len > 0)
-		return stripe_refuse(e, "items", "The subscription is managed"
-		    " by a subscription schedule, and updating any"
+		return as_stripe_refuse(e, "items", "The subscription is"
+		    " managed by a subscription schedule, and updating any"
 		    " phase-related attributes directly is not allowed.");
 	lc.bill_now = proration == 1;
 	lc.free = proration == 2;
@@ -258,14 +258,14 @@ change_end(struct stripe_call *c, struct thing *sub, struct err *e)
 	if (end.len == 0)
 		return RC_OK;
 	if (sub->schedule.len > 0)
-		return stripe_refuse(e, "cancel_at_period_end", "The"
+		return as_stripe_refuse(e, "cancel_at_period_end", "The"
 		    " subscription is managed by a subscription schedule.");
 	if (str_eq(end, STR("true")))
 		return sub->cancel_planned != 0 ? RC_OK :
 		    life_cancel(&c->play, sub, false, e);
 	if (str_eq(end, STR("false")))
 		return life_uncancel(&c->play, sub, e);
-	return stripe_refuse(e, "cancel_at_period_end", "Invalid boolean");
+	return as_stripe_refuse(e, "cancel_at_period_end", "Invalid boolean");
 }
 
 /* Other metadata and a pause of collecting: told as a plain update. */
@@ -273,7 +273,7 @@ static enum rc
 change_rest(struct stripe_call *c, struct thing *sub, struct err *e)
 {
 	struct thing	before = *sub;
-	struct str	data = stripe_data(c, "metadata"),
+	struct str	data = as_stripe_data(c, "metadata"),
 			pause = form_text(&c->form,
 			    "pause_collection[behavior]");
 	bool		resume = form_has(&c->form, "pause_collection") &&
@@ -300,7 +300,7 @@ reply(struct stripe_call *c, const struct thing *sub, struct err *e)
 	const char	*at;
 
 	TRY(stripe_text(&c->play, stripe_write_subscription, sub, &json, e));
-	if (stripe_expands(&c->form, "latest_invoice"))
+	if (as_stripe_expands(&c->form, "latest_invoice"))
 		TRY(thing_get(&c->play, THING_PAYMENT, sub->payment, &pay,
 		    &found, e));
 	if (found) {
@@ -314,7 +314,7 @@ reply(struct stripe_call *c, const struct thing *sub, struct err *e)
 			    (int)(at - json.at), json.at, STR_FMT(invoice),
 			    at + plain.len);
 	}
-	return stripe_reply(c, 200, json, e);
+	return as_stripe_reply(c, 200, json, e);
 }
 
 static enum rc
@@ -332,12 +332,12 @@ change(struct web *w, struct err *e)
 	struct stripe_call		 c;
 	struct thing			 sub, bill;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	TRY(find(&c, web_arg(w, "id"), &sub, e));
 	if (sub.ended_at != 0)
-		return stripe_missing(e, "subscription", sub.ref);
+		return as_stripe_missing(e, "subscription", sub.ref);
 	TRY(change_items(&c, &sub, &bill, e));
 	TRY(change_end(&c, &sub, e));
 	TRY(change_rest(&c, &sub, e));
@@ -352,12 +352,12 @@ cancel(struct web *w, struct err *e)
 	struct stripe_call		 c;
 	struct thing			 sub;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	TRY(find(&c, web_arg(w, "id"), &sub, e));
 	if (sub.ended_at != 0)
-		return stripe_missing(e, "subscription", sub.ref);
+		return as_stripe_missing(e, "subscription", sub.ref);
 	TRY(life_cancel(&c.play, &sub, true, e));
-	return stripe_show(&c, stripe_write_subscription, &sub, e);
+	return as_stripe_show(&c, stripe_write_subscription, &sub, e);
 }
 
 /* ---- Preview ---- */
@@ -417,7 +417,7 @@ preview(struct web *w, struct err *e)
 	int64_t				 at;
 	bool				 any;
 
-	TRY(stripe_begin(&c, w, parameters, e));
+	TRY(as_stripe_begin(&c, w, parameters, e));
 	if (c.answered)
 		return RC_OK;
 	TRY(find(&c, form_text(&c.form, "subscription"), &sub, e));
@@ -428,5 +428,5 @@ preview(struct web *w, struct err *e)
 	    prorations, &proration, e));
 	TRY(preview_bill(&c, &sub, proration == 1, next, at, &bill, e));
 	TRY(stripe_invoice_text(&c.play, &bill, &sub, &json, e));
-	return stripe_reply(&c, 200, json, e);
+	return as_stripe_reply(&c, 200, json, e);
 }

@@ -3,10 +3,22 @@
 // reaches us.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
+import { Paddle } from '@paddle/paddle-node-sdk';
 import Stripe from 'stripe';
-import { api, clientToken, entitlements, newUser, url, until } from './lib.mjs';
-import { inDir, startCheckout } from './more.mjs';
+import { api, applyMatrix, atEnd, clientToken, entitlements, newUser, url, until } from './lib.mjs';
+import { exampleMatrix, inDir, startCheckout } from './more.mjs';
+
+// The example matrix, with monthly prices at the other providers too.
+const monthly = exampleMatrix
+  .replace('paddle: [pri_pro]', `paddle:
+        - pri_pro
+        - {id: pri_pro_monthly, name: monthly, amount: 2900, currency: eur, interval: month}`)
+  .replace('lemonsqueezy: ["450102"]', `lemonsqueezy:
+        - "450102"
+        - {id: "450112", name: monthly, amount: 2900, currency: eur, interval: month}`);
+before(() => applyMatrix(monthly));
+atEnd(() => applyMatrix(exampleMatrix));
 
 // The key that rung.yaml has for a provider's API.
 function keyOf(provider) {
@@ -157,5 +169,86 @@ describe('the stripe package', () => {
     assert.deepEqual(list.data.map(({ id }) => id), [refund.id]);
     const portal = await stripe.billingPortal.sessions.create({ customer, return_url: url });
     assert.match(portal.url, /^http/);
+  });
+});
+
+describe('the paddle package', () => {
+  const paddle = new Paddle(keyOf('paddle'), { environment: `${url}/sandbox/paddle`,
+    logLevel: 'none' });
+
+  // pri_pro has no interval in the example matrix: it is sold once.
+  const bought = async (user, prices = [{ priceId: 'pri_pro_monthly', quantity: 2 }]) => {
+    const txn = await paddle.transactions.create({ items: prices,
+      customData: { rung_user: user } });
+    assert.equal(txn.status, 'draft');
+    const page = txn.checkout.url;
+    assert.equal((await api('GET', page, { key: null })).status, 200);
+    assert.equal((await paddle.transactions.get(txn.id)).status, 'ready');
+    const back = await press(page, 'pay');
+    assert.equal(back.status, 303, back.text);
+    return paddle.transactions.get(txn.id);
+  };
+
+  it('opens a checkout that is paid, and lists its events', async () => {
+    const user = newUser();
+    const txn = await bought(user);
+    assert.equal(txn.status, 'completed');
+    assert.equal(txn.details.totals.grandTotal, '5800');
+    const sub = await paddle.subscriptions.get(txn.subscriptionId);
+    assert.deepEqual([sub.status, sub.items[0].quantity], ['active', 2]);
+    const types = [];
+    for await (const event of paddle.events.list({ perPage: 5 }))
+      if ([txn.id, sub.id].includes(event.data.id)) types.push(event.eventType);
+    assert.deepEqual(types, ['transaction.created', 'transaction.paid', 'subscription.created',
+      'subscription.activated', 'transaction.completed']);
+    assert.equal((await entitlements(user)).tier, 'pro');
+  });
+
+  it('previews a change, makes it at that price, cancels and takes it back', async () => {
+    const user = newUser();
+    const { subscriptionId: id } = await bought(user);
+    const change = { items: [{ priceId: 'pri_pro_monthly', quantity: 5 }],
+      prorationBillingMode: 'prorated_immediately' };
+    const preview = await paddle.subscriptions.previewUpdate(id, change);
+    assert.equal(preview.updateSummary.result.action, 'charge');
+    const due = Number(preview.updateSummary.result.amount);
+    assert.ok(due > 8000 && due <= 8700, `${due}`);
+    const changed = await paddle.subscriptions.update(id, change);
+    assert.equal(changed.items[0].quantity, 5);
+    await until(async () => (await entitlements(user)).quantity === 5, { what: 'the seats' });
+    const ending = await paddle.subscriptions.cancel(id, { effectiveFrom: 'next_billing_period' });
+    assert.equal(ending.scheduledChange.action, 'cancel');
+    await until(async () => (await entitlements(user)).ends_at !== null, { what: 'the end' });
+    await paddle.subscriptions.update(id, { scheduledChange: null });
+    await until(async () => (await entitlements(user)).ends_at === null, { what: 'no end' });
+    const over = await paddle.subscriptions.cancel(id, { effectiveFrom: 'immediately' });
+    assert.equal(over.status, 'canceled');
+    await until(async () => (await entitlements(user)).tier === 'free', { what: 'the tier' });
+  });
+
+  it('is refused what Paddle refuses', async () => {
+    const { id, subscriptionId } = await bought(newUser());
+    await assert.rejects(paddle.transactions.update(id, { status: 'canceled' }),
+      { code: 'transaction_immutable' });
+    await assert.rejects(paddle.transactions.create({ items: [{ priceId: 'pri_none',
+      quantity: 1 }] }), { code: 'bad_request' });
+    await assert.rejects(paddle.subscriptions.update(subscriptionId,
+      { items: [{ priceId: 'pri_pro_monthly', quantity: 3 }] }), { code: 'bad_request' });
+    await assert.rejects(paddle.subscriptions.get('sub_none'), { code: 'not_found' });
+    await assert.rejects(new Paddle('pdl_wrong', { environment: `${url}/sandbox/paddle`,
+      logLevel: 'none' }).subscriptions.get('sub_none'), { code: 'forbidden' });
+  });
+
+  it('refunds by adjustment, and shows the portal', async () => {
+    const user = newUser();
+    const { id, customerId } = await bought(user);
+    const refund = await paddle.adjustments.create({ action: 'refund', transactionId: id,
+      reason: 'asked', type: 'full' });
+    assert.equal(refund.status, 'pending_approval');
+    await until(async () => (await entitlements(user)).tier === 'free', { what: 'the refund' });
+    const list = await paddle.adjustments.list({ transactionId: [id] }).next();
+    assert.deepEqual(list.map(({ id: one, status }) => [one, status]), [[refund.id, 'approved']]);
+    const portal = await paddle.customerPortalSessions.create(customerId, []);
+    assert.match(portal.urls.general.overview, /^http/);
   });
 });
