@@ -10,7 +10,11 @@ const rules = {
   'no-unused-components': 'off', // examples lists every problem there is
 };
 const config = await openapi.createConfig({ extends: ['recommended-strict'], rules });
-const problems = await openapi.lint({ ref: path.join(top, 'openapi.yaml'), config });
+// The APIs that the sandbox plays are described by those whose they are.
+const played = /^#\/paths\/~1sandbox~1\w+~1\{rest\}\//;
+const problems = (await openapi.lint({ ref: path.join(top, 'openapi.yaml'), config }))
+  .filter(({ ruleId, location: [at] }) =>
+    !(ruleId === 'operation-4xx-response' && played.test(at.pointer)));
 for (const { ruleId, message, location: [at] } of problems)
   console.log(`openapi.yaml ${at.pointer ?? ''}: ${message} (${ruleId})`);
 console.log(`${problems.length} problems`);
