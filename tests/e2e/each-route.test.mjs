@@ -22,7 +22,7 @@ const takes = ({ security }, name) => security.some((one) => name in one);
 
 const absent = {
   session: `us_${'0'.repeat(32)}`, override: `ov_${'0'.repeat(32)}`,
-  asset: `as_${'0'.repeat(32)}`, hold: 'h1', capability: 'export:csv', key: 'export:csv',
+  asset: `as_${'0'.repeat(32)}`, hold: `hd_${'0'.repeat(32)}`, capability: 'export:csv', key: 'export:csv',
   limit: 'api:requests_per_day',
 };
 
@@ -61,6 +61,13 @@ before(async () => {
   held.sessionToken = mine.json.token;
   held.otherSession = another.json.session.id;
   held.otherSessionToken = another.json.token;
+  const theirs = `/v1/users/${held.other}`;
+  const gift = { kind: 'grant_tier', name: 'pro', reason: 'a test', operator: 'a test' };
+  held.override = (await api('POST', `${theirs}/overrides`, { body: gift })).json.id;
+  held.asset = (await api('GET', `${theirs}/assets`)).json.data
+    .find(({ slot }) => slot === 'api_key').id;
+  held.hold = (await api('POST', `${theirs}/usage`,
+    { body: { limit: 'api:requests_per_day', amount: 1, hold: true } })).json.hold.id;
   await until(async () => (await api('GET', '/v1/tiers', { key: held.short })).status === 401,
     { what: 'the end of a token of one second' });
 });
@@ -120,6 +127,18 @@ for (const operation of operations) {
           }
           assert.equal(answers[0].text.length, answers[1].text.length);
         }
+      });
+
+    for (const thing of ['asset', 'override', 'hold'].filter((one) => where.includes(`{${one}}`)))
+      it(`of another user's ${thing} is what none is`, async () => {
+        const answers = [];
+        for (const id of [held[thing], absent[thing]])
+          answers.push(await ask(operation, fill(where, { user: held.owner })
+            .replace(absent[thing], id), { key: serverKey }));
+        const [there, nowhere] = answers;
+        assert.ok(there.status >= 400, there.text);
+        assert.deepEqual({ ...there.json, instance: '' }, { ...nowhere.json, instance: '' });
+        assert.equal(there.text.length, nowhere.text.length);
       });
 
     if (/\/upgrades\/\{id\}/.test(where))
