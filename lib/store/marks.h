@@ -9,7 +9,7 @@
 #include "base/conf.h"
 #include "base/err.h"
 
-enum { MARKS_MAX = 16 };		/* users of one transaction */
+enum { MARKS_MAX = 128 };		/* users of one transaction */
 
 struct marks {
 	uint64_t	 who[MARKS_MAX];

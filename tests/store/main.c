@@ -5,11 +5,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <CUnit/Basic.h>
 
+#include "base/generations.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
@@ -252,6 +254,18 @@ run_one(const char *name)
 	return CU_get_number_of_failures();
 }
 
+/* Where programs tell each other of changes: beside the server's socket. */
+static void
+marks_make(struct str socket)
+{
+	struct str	folder = arena_text(forever, "%.*s.var",
+			    STR_FMT(socket));
+
+	mkdir(folder.at, 0700);
+	must(generations_open(folder));
+	conf.var = folder;
+}
+
 static void
 conf_make(void)
 {
@@ -269,6 +283,7 @@ conf_make(void)
 	conf.database_socket = str_of(socket);
 	conf.database_name = str_of(name);
 	conf.database_user = STR("root");
+	marks_make(str_of(socket));
 }
 
 int

@@ -35,6 +35,7 @@
 	X(values)		\
 	X(transactions)		\
 	X(races)		\
+	X(coherence)		\
 	X(faults)		\
 	X(outages)
 
