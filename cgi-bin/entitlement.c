@@ -20,6 +20,8 @@ static const struct route routes[] = {
 	    .deadline_s = READ_DEADLINE_S },
 	{ "POST", "/v1/check", MAY_SERVER | MAY_CHECK | MAY_READ, check,
 	    .deadline_s = READ_DEADLINE_S },
+	{ "POST", "/v1/gate", MAY_READ, gate_enter,
+	    .deadline_s = READ_DEADLINE_S },
 	{ "POST", "/v1/users/{id}/usage", MAY_SERVER | MAY_CHECK,
 	    usage_take_some, .deadline_s = WRITE_DEADLINE_S },
 	{ "POST", "/v1/users/{id}/usage/{hold}/confirm",

@@ -19,6 +19,9 @@ web_handler	authzen_evaluation, authzen_evaluations,
 		authzen_configuration;
 extern const struct dialect authzen_dialect;
 
+/* entitlement_gate.c: into protected files. */
+web_handler	gate_enter;
+
 /* entitlement_usage.c: what is taken from limits, and held of them. */
 web_handler	usage_take_some, usage_confirm, usage_release;
 

@@ -43,6 +43,15 @@ const struct command	commands[] = {
 	    "end a key at once",
 	    { DRY_RUN }, key_revoke },
 
+	{ "url", "sign", "PATH", 1, 1,
+	    "a link to a protected file, for one user and a time",
+	    { { "user", "USER", "who may come; needed" },
+	      { "for", "DURATION", "for so long; 1h if not given" } },
+	    url_sign },
+	{ "url", "key", "", 0, 0,
+	    "what back ends sign such links with; keep it secret",
+	    { { NULL, NULL, NULL } }, url_key },
+
 	{ "user", "show", "USER", 1, 1,
 	    "what a user holds",
 	    { { NULL, NULL, NULL } }, user_show },

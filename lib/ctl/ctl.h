@@ -103,6 +103,8 @@ enum finish	 matrix_log(struct ctl *);
 enum finish	 key_create(struct ctl *);
 enum finish	 key_list(struct ctl *);
 enum finish	 key_revoke(struct ctl *);
+enum finish	 url_sign(struct ctl *);
+enum finish	 url_key(struct ctl *);
 enum finish	 user_show(struct ctl *);
 enum finish	 user_grant(struct ctl *);
 enum finish	 user_revoke(struct ctl *);

@@ -34,6 +34,7 @@ struct flow {
 	struct arena	*arena;
 	uint32_t	 seller;
 	int64_t		 now;		/* microseconds: the one clock */
+	bool		 reads_only;	/* what fell due is not settled */
 	struct str	 request;	/* request id */
 	struct str	 actor;		/* for the audit: key id, "user", provider */
 };

@@ -22,6 +22,12 @@ struct str	flow_ticket_make(struct flow *, struct str user,
 enum rc		flow_ticket_ok(struct flow *, struct str ticket,
 		    struct ticket *out, struct err *);
 
+/* The same for the gate's cookie; good for files and nothing else. */
+struct str	flow_gate_pass_make(struct flow *, struct str user,
+		    int64_t *expires_at);
+enum rc		flow_gate_pass_ok(struct flow *, struct str pass,
+		    struct ticket *out, struct err *);
+
 /*
  * The half life of tickets that now falls into, for an ETag that must change
  * before the ticket beside it has run out; 0 where streams are not unbounded,

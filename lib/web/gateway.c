@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <fastcgi.h>
 #include <fcgiapp.h>
 
 #include "base/guard.h"
@@ -247,12 +248,21 @@ gateway_write(struct gateway *g, struct str s)
 	return true;
 }
 
-/* To the end: who closes on unread bytes resets the answer away as well. */
+/*
+ * To the end: who closes on unread bytes resets the answer away as well.  An
+ * authorizer is sent no body (FastCGI 1.0, 6.3), though some servers end it.
+ */
 static void
 drain(struct gateway *g)
 {
 	char	rest[4096];
 
+	if (g->fastcgi && g->request->role == FCGI_AUTHORIZER) {
+		while (recv(hold_fd_of(g->request), rest, sizeof(rest),
+		    MSG_DONTWAIT) > 0)
+			continue;
+		return;
+	}
 	for (size_t taken = 0; taken < DRAIN_BYTES_MAX; taken += sizeof(rest))
 		if (gateway_read(g, rest, sizeof(rest)) < sizeof(rest))
 			break;

@@ -45,8 +45,8 @@ read_body(struct web *w, struct err *e)
 	bool			 given;
 	char			*at;
 
-	if (!str_eq(w->head.at[VAR_METHOD], STR("POST")) &&
-	    !str_eq(w->head.at[VAR_METHOD], STR("PATCH")))
+	if (r->any_path || (!str_eq(w->head.at[VAR_METHOD], STR("POST")) &&
+	    !str_eq(w->head.at[VAR_METHOD], STR("PATCH"))))
 		return RC_OK;
 	TRY(head_length(&w->head, r->body_max == 0 ? BODY_BYTES_MAX :
 	    r->body_max, &len, &given, e));
@@ -126,15 +126,27 @@ stay_outside(struct web *w, struct err *e)
 }
 
 static enum rc
+find_route(struct web *w, const struct route *routes, struct err *e)
+{
+	if (routes->any_path) {
+		w->found.route = routes;
+		w->path.query = w->head.at[VAR_URI];
+		str_cut(&w->path.query, '?');
+		return RC_OK;
+	}
+	TRY(path_read(&w->path, w->head.at[VAR_URI], w->conf->base_path,
+	    w->head.at[VAR_SCRIPT], w->arena, e));
+	return route_find(routes, &w->path, w->head.at[VAR_METHOD], &w->found,
+	    e);
+}
+
+static enum rc
 answer(struct web *w, const struct route *routes, char **variables,
     struct err *e)
 {
 	TRY(read_head(w, variables, e));
 	TRY(stay_outside(w, e));
-	TRY(path_read(&w->path, w->head.at[VAR_URI], w->conf->base_path,
-	    w->head.at[VAR_SCRIPT], w->arena, e));
-	TRY(route_find(routes, &w->path, w->head.at[VAR_METHOD], &w->found,
-	    e));
+	TRY(find_route(w, routes, e));
 	if (w->found.route == NULL)
 		return web_preflight(w);
 	TRY(read_body(w, e));

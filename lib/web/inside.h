@@ -37,6 +37,7 @@ struct web {
 	struct str		 body;
 
 	bool			 answered;
+	bool			 passes;	/* no answer to a visitor */
 	int			 status;
 	const char		*type;		/* NULL: no content */
 	struct str		 content;

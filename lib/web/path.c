@@ -123,3 +123,17 @@ path_value(struct str pairs, struct str name, struct arena *a)
 	}
 	return STR_NONE;
 }
+
+size_t
+path_count(struct str pairs, struct str name)
+{
+	size_t	count = 0;
+
+	while (pairs.at != NULL) {
+		struct str value = str_cut(&pairs, '&');
+
+		if (str_eq(str_cut(&value, '='), name))
+			count++;
+	}
+	return count;
+}

@@ -33,4 +33,7 @@ enum rc		 path_read(struct path *, struct str uri, struct str base_path,
  */
 struct str	 path_value(struct str pairs, struct str name, struct arena *);
 
+/* How often the name is there. */
+size_t		 path_count(struct str pairs, struct str name);
+
 #endif

@@ -203,7 +203,7 @@ write_head(const struct web *w, struct buf *b)
 	if (w->type != NULL)
 		buf_fmt(b, "Content-Type: %s\r\n", w->type);
 	/* 204 and 304 have no length; a redirect's is none. */
-	if (w->status != 204 && w->status != 304 && !w->streams)
+	if (w->status != 204 && w->status != 304 && !w->streams && !w->passes)
 		buf_fmt(b, "Content-Length: %zu\r\n", w->content.len);
 	for (size_t i = 0; i < w->header_count; i++)
 		buf_fmt(b, "%s: %.*s\r\n", w->headers[i].name,

@@ -49,6 +49,8 @@ struct route {
 	const struct dialect *dialect;	/* of its failures; NULL: ours */
 	bool		 unlimited;	/* by address: providers, monitoring,
 					 * credentials of the route's own */
+	bool		 any_path;	/* the only row: whatever is asked for,
+					 * by any method, without its body */
 };
 
 /*
@@ -118,6 +120,25 @@ enum rc		 web_stranger(struct web *, struct err *);
 /* Who connects, as text; X-Forwarded-For counts behind trusted proxies. */
 struct str	 web_peer(struct web *);
 bool		 web_peer_in(struct web *, const struct str_list *);
+
+/*
+ * For a program that a web server asks before it hands out a file: the path of
+ * that file (resolve_path), the cookie of that name, and whether it is only
+ * read (GET, HEAD).
+ */
+enum rc		 web_place(struct web *, struct str *path, struct err *);
+struct str	 web_cookie(struct web *, const char *name);
+bool		 web_reads(struct web *);
+
+/* Is the name among the query's, and its value if it is there once. */
+bool		 web_query_has(struct web *, const char *name);
+struct str	 web_query_only(struct web *, const char *name);
+
+/*
+ * The answer of such a program: go ahead.  What runs then finds the user in
+ * RUNG_USER, and no shared cache keeps the file.
+ */
+enum rc		 web_pass(struct web *, struct str user);
 
 /* The answer: exactly one web_reply* per handler that returns RC_OK. */
 enum rc		 web_reply(struct web *, int status, struct str json);
