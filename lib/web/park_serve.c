@@ -114,16 +114,21 @@ wake_bucket_of(void *arg, unsigned bucket)
 		park_wake(p, at);
 }
 
-/* The client has gone, or the web server speaks of something else. */
+/*
+ * The client has gone, or the web server speaks of something else.  A web
+ * server that gets no answer logs the address, and a stream's has a ticket in
+ * it; so it gets one, for nobody.
+ */
 static void
 look_at(struct park *p, struct waiter *one, uint32_t events)
 {
 	struct person	*person = one->topic->person;
+	struct str	 answer = STR("Status: 204 No Content\r\n\r\n");
 
 	if ((events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) == 0 &&
 	    !hold_gone(&one->hold))
 		return;
-	one->way->drop(&one->hold);
+	one->way->send(&one->hold, one->streams ? STR("") : answer, true);
 	park_remove(p, one);
 	park_tidy(p, person);
 }
