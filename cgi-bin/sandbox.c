@@ -23,9 +23,10 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/act",		 MAY_ANYONE, sandbox_act,
 	    .deadline_s = ACT_DEADLINE_S, .unlimited = true },
 	{ "GET",  "/sandbox/checkout/{session}", MAY_ANYONE, sandbox_show,
-	    .deadline_s = 0 },
+	    .deadline_s = 0, .unlimited = true },
 	{ "POST", "/sandbox/checkout/{session}", MAY_ANYONE, sandbox_press,
-	    .deadline_s = ACT_DEADLINE_S, .raw_body = true },
+	    .deadline_s = ACT_DEADLINE_S, .raw_body = true,
+	    .unlimited = true },
 	/* Our own programs ask these, with keys that the API looks at. */
 	{ "GET",  "/sandbox/stripe/{rest}",	 MAY_ANYONE, sandbox_stripe,
 	    .deadline_s = 0, .unlimited = true },
@@ -42,6 +43,16 @@ static const struct route routes[] = {
 	{ "PATCH", "/sandbox/paddle/{rest}",	 MAY_ANYONE, sandbox_paddle,
 	    .deadline_s = WRITE_DEADLINE_S, .raw_body = true,
 	    .unlimited = true },
+	{ "GET",  "/sandbox/lemonsqueezy/{rest}", MAY_ANYONE, sandbox_lemon,
+	    .deadline_s = 0, .unlimited = true },
+	{ "POST", "/sandbox/lemonsqueezy/{rest}", MAY_ANYONE, sandbox_lemon,
+	    .deadline_s = WRITE_DEADLINE_S, .raw_body = true,
+	    .unlimited = true },
+	{ "PATCH", "/sandbox/lemonsqueezy/{rest}", MAY_ANYONE, sandbox_lemon,
+	    .deadline_s = WRITE_DEADLINE_S, .raw_body = true,
+	    .unlimited = true },
+	{ "DELETE", "/sandbox/lemonsqueezy/{rest}", MAY_ANYONE, sandbox_lemon,
+	    .deadline_s = WRITE_DEADLINE_S, .unlimited = true },
 	{ .method = NULL }
 };
 

@@ -5,6 +5,7 @@
 #ifndef RUNG_CGI_BIN_SANDBOX_H
 #define RUNG_CGI_BIN_SANDBOX_H
 
+#include "flow/pretend_lemon.h"
 #include "flow/pretend_paddle.h"
 #include "flow/pretend_stripe.h"
 #include "web/web.h"
@@ -124,6 +125,42 @@ enum rc	as_paddle_items(struct paddle_call *, struct play_lines *,
 	    struct err *);
 
 extern const struct route	paddle_pay_routes[], paddle_sub_routes[];
+
+/* ---- A call of Lemon Squeezy's API ---- */
+
+struct lemon_call {
+	struct web		*w;
+	struct play		 play;
+	struct form		 query;
+	struct doc		*body;		/* NULL: none */
+	const struct node	*data, *attributes;
+};
+
+typedef void	lemon_writer(struct play *, struct out *,
+		    const struct thing *);
+typedef bool	lemon_wanted(const struct form *, const struct thing *);
+
+/*
+ * Begin one; with a type, its body is such an object with no attributes but
+ * these.  The body is freed by as_lemon_end.
+ */
+enum rc	as_lemon_begin(struct lemon_call *, struct web *,
+	    const char *const *parameters, const char *type,
+	    const char *const *attributes, struct err *);
+void	as_lemon_end(struct lemon_call *);
+
+/* One object, and a page of those wanted; events go out by themselves. */
+enum rc	as_lemon_reply(struct lemon_call *, int status, lemon_writer *,
+	    const struct thing *, struct err *);
+enum rc	as_lemon_list(struct lemon_call *, enum thing_kind, lemon_wanted *,
+	    lemon_writer *, const char *path, struct err *);
+
+/* Does a filter of the query let this value pass? */
+bool	as_lemon_fits(const struct form *, const char *name,
+	    struct str value);
+enum rc	as_lemon_missing(struct err *);
+
+extern const struct route	lemon_sub_routes[];
 
 /* ---- Bodies of JSON ---- */
 

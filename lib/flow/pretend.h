@@ -67,7 +67,7 @@ enum thing_kind { THING_KINDS(X) THING__COUNT };
 	X(trial_days) X(trial_from) X(trial_until)			\
 	X(cancel_planned) X(canceled_at) X(ended_at) X(paused_at)	\
 	X(resumes_at) X(pending_until) X(attempts) X(paid_at)		\
-	X(number)
+	X(number) X(lost)
 
 struct thing {
 	enum thing_kind	 kind;

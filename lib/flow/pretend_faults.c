@@ -2,10 +2,10 @@
  * What shall go wrong on the way, as an operator or a test asked for it.
  */
 #include "base/buf.h"
-#include "flow/pretend.h"
-#include "wire/doc.h"
 #include "base/guard.h"
 #include "base/limits.h"
+#include "flow/pretend.h"
+#include "wire/doc.h"
 
 /* All that is asked for is one thing, whose text is this. */
 static enum rc

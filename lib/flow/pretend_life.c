@@ -95,6 +95,7 @@ payment_begin(struct play *p, const struct thing *co, struct thing *sub,
 	if (sub->trial_until > 0)
 		pay->amount = 0;
 	sub->payment = pay->ref;
+	sub->order = pay->order;
 	sub->invoice = pay->invoice;
 	sub->number++;
 	pay->number = sub->number;

@@ -441,6 +441,7 @@ life_dispute(struct play *p, struct thing *pay, enum play_moment m,
 	d.status = m == MOMENT_DISPUTED ? STR("needs_response") :
 	    m == MOMENT_DISPUTE_WON ? STR("won") : STR("lost");
 	pay->ended_at = m == MOMENT_DISPUTE_WON ? 0 : p->f->now;
+	pay->lost = m == MOMENT_DISPUTE_LOST;
 	TRY(thing_put(p, pay, e));
 	TRY(thing_put(p, &d, e));
 	return p->as->tell(p, m, &scene, e);

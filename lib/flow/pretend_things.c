@@ -163,7 +163,7 @@ const struct player *
 player_find(struct str provider)
 {
 	static const struct player *const	players[] = {
-		&player_stripe, &player_paddle,
+		&player_stripe, &player_paddle, &player_lemon,
 	};
 
 	for (size_t i = 0; i < COUNT(players); i++)

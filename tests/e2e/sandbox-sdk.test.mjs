@@ -3,7 +3,10 @@
 // reaches us.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import { cancelSubscription, createCheckout, getOrder, getSubscription, lemonSqueezySetup,
+  listOrders, listSubscriptionInvoices, listSubscriptions, updateSubscription,
+  updateSubscriptionItem } from '@lemonsqueezy/lemonsqueezy.js';
 import { Paddle } from '@paddle/paddle-node-sdk';
 import Stripe from 'stripe';
 import { api, applyMatrix, atEnd, clientToken, entitlements, newUser, url, until } from './lib.mjs';
@@ -250,5 +253,86 @@ describe('the paddle package', () => {
     assert.deepEqual(list.map(({ id: one, status }) => [one, status]), [[refund.id, 'approved']]);
     const portal = await paddle.customerPortalSessions.create(customerId, []);
     assert.match(portal.urls.general.overview, /^http/);
+  });
+});
+
+describe('the lemonsqueezy package', () => {
+  const wide = globalThis.fetch;
+  before(() => {
+    lemonSqueezySetup({ apiKey: keyOf('lemonsqueezy') });
+    globalThis.fetch = (where, options) => {
+      const { pathname, search } = new URL(where);
+      return wide(`${url}/sandbox/lemonsqueezy${pathname}${search}`, options);
+    };
+  });
+  after(() => { globalThis.fetch = wide; });
+
+  const data = async (answer) => {
+    const { error, data: body } = await answer;
+    assert.equal(error, null, error && JSON.stringify(error.cause));
+    return body.data;
+  };
+
+  const bought = async (user) => {
+    const checkout = await data(createCheckout(1, 450112, {
+      checkoutData: { custom: { rung_user: user }, email: `${user}@example.com`,
+        variantQuantities: [{ variantId: 450112, quantity: 2 }] },
+      productOptions: { redirectUrl: `${url}/demo/`, enabledVariants: [450112] } }));
+    const back = await press(checkout.attributes.url, 'pay');
+    assert.equal(back.status, 303, back.text);
+    assert.equal(back.headers.location, `${url}/demo/`);
+    const [sub] = await data(listSubscriptions({ filter: { userEmail: `${user}@example.com` } }));
+    return sub;
+  };
+
+  it('opens a checkout that is paid', async () => {
+    const user = newUser();
+    const sub = await bought(user);
+    assert.equal(sub.attributes.status, 'active');
+    assert.equal(sub.attributes.first_subscription_item.quantity, 2);
+    const { attributes } = await data(getOrder(sub.attributes.order_id));
+    assert.deepEqual([attributes.status, attributes.total], ['paid', 5800]);
+    const bills = await data(listSubscriptionInvoices({ filter: { subscriptionId: sub.id } }));
+    assert.deepEqual(bills.map((bill) => bill.attributes.billing_reason), ['initial']);
+    assert.equal((await entitlements(user)).tier, 'pro');
+  });
+
+  it('changes the seats, cancels and takes it back', async () => {
+    const user = newUser();
+    const sub = await bought(user);
+    const item = await data(updateSubscriptionItem(sub.attributes.first_subscription_item.id,
+      { quantity: 5, invoiceImmediately: true }));
+    assert.equal(item.attributes.quantity, 5);
+    await until(async () => (await entitlements(user)).quantity === 5, { what: 'the seats' });
+    const ending = await data(cancelSubscription(sub.id));
+    assert.equal(ending.attributes.status, 'cancelled');
+    await until(async () => (await entitlements(user)).ends_at !== null, { what: 'the end' });
+    await data(updateSubscription(sub.id, { cancelled: false }));
+    await until(async () => (await entitlements(user)).ends_at === null, { what: 'no end' });
+    await act({ provider: 'lemonsqueezy', subscription: sub.id, do: 'cancel_now' });
+    assert.equal((await entitlements(user)).tier, 'free');
+    const over = await updateSubscription(sub.id, { cancelled: false });
+    assert.equal(over.statusCode, 422);
+  });
+
+  it('is refused what Lemon Squeezy refuses', async () => {
+    assert.equal((await getSubscription(1)).statusCode, 404);
+    const none = await createCheckout(1, 999, {});
+    assert.equal(none.statusCode, 422);
+    const sub = await bought(newUser());
+    assert.equal((await updateSubscription(sub.id, { pause: { mode: 'gone' } })).statusCode, 422);
+    lemonSqueezySetup({ apiKey: 'wrong' });
+    assert.equal((await getSubscription(sub.id)).statusCode, 401);
+    lemonSqueezySetup({ apiKey: keyOf('lemonsqueezy') });
+  });
+
+  it('lists the newest first, page by page', async () => {
+    for (let i = 0; i < 3; i++) await bought(newUser());
+    const { data: first } = await listOrders({ page: { size: 2, number: 1 } });
+    const { data: second } = await listOrders({ page: { size: 2, number: 2 } });
+    assert.equal(first.meta.page.perPage, 2);
+    const made = [...first.data, ...second.data].map((order) => order.attributes.created_at);
+    assert.deepEqual(made, [...made].sort().reverse());
+    assert.equal(new Set([...first.data, ...second.data].map(({ id }) => id)).size, 4);
   });
 });
