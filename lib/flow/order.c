@@ -2,6 +2,7 @@
  * Reading and checking an order.
  */
 #include "base/limits.h"
+#include "flow/charge.h"
 #include "flow/order.h"
 #include "flow/url.h"
 #include "provider/provider.h"
@@ -220,6 +221,33 @@ decide_end(struct order *o, const struct purchase *p, struct err *e)
 	return RC_OK;
 }
 
+/*
+ * A change that names no price keeps the one that is paid, or at least its
+ * interval: nobody who wants one seat more is put from years to months.
+ */
+static void
+keep_price(struct order *o, const struct sold *now)
+{
+	const struct str provider = o->wish.provider;
+	const struct price *paid, *like = NULL;
+
+	o->price = tier_price(o->tier, provider, o->wish.price);
+	paid = charge_price(now->tier, provider, o->replaces);
+	if (o->wish.price.len > 0 || paid == NULL)
+		return;
+	for (size_t i = o->tier->price_count; i-- > 0;) {
+		const struct price *p = &o->tier->prices[i];
+
+		if (str_eq(p->provider, provider) && paid->interval.len > 0 &&
+		    str_eq(p->interval, paid->interval))
+			like = p;
+	}
+	if (charge_price(o->tier, provider, o->replaces) != NULL)
+		like = charge_price(o->tier, provider, o->replaces);
+	if (like != NULL)
+		o->price = like;
+}
+
 /* How the subscription that runs comes to what is wished for. */
 static enum rc
 decide(struct order *o, const struct matrix *m, const struct purchase *p,
@@ -238,6 +266,7 @@ decide(struct order *o, const struct matrix *m, const struct purchase *p,
 		o->terms.change = CHANGE_RESUME;
 		return RC_OK;
 	}
+	keep_price(o, now);
 	o->terms.change = o->wish.at_period_end ? CHANGE_PLANNED : CHANGE_NOW;
 	o->terms.price = o->wish.at_period_end ? STR_NONE : o->price->id;
 	return RC_OK;
