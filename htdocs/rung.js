@@ -307,8 +307,11 @@ export class Rung extends EventTarget {
 			this.dispatchEvent(new Event('transport'));
 		}
 		if (calm && (this.#hears || !this.#leads)) {
-			// Nobody may be there to tell; a hidden tab can wait.
-			if (!await this.#pause(this.#leads ? 30 : this.#seat ? 45 : 1e6))
+			// Whoever should tell may be gone without a word. A hidden tab
+			// with nothing open can wait.
+			const patience = mine ? 30 : 120;
+			if (!await this.#pause(this.#leads ? patience :
+			    this.#seat ? 1.5 * patience : 1e6))
 				this.#look = true;
 			return;
 		}

@@ -257,6 +257,22 @@ scene('when the tab that leads is closed another takes its place',
 	await met(() => fake.held.size === 1, 'one connection');
 }, stream);
 
+scene('a tab that somebody looks at does not depend on one that sleeps',
+    async (visit, fake) => {
+	await visit.transport('stream');
+	const other = await visit.tab();
+	await other.ready();
+	await other.transport('tab');
+	const event = await pay(other, fake, [visit]);
+	const cdp = await visit.context.newCDPSession(visit.page);
+	await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+	event();
+	await other.page.evaluate(() => dispatchEvent(new Event('focus')));
+	assert.ok(await other.flips() < SOON);
+	await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+	assert.ok(await visit.flips() < SOON);
+}, stream);
+
 scene('ten tabs have one connection, and all of them flip',
     async (visit, fake) => {
 	await visit.transport('stream');

@@ -5,6 +5,8 @@
 // while.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { api, checkKey, deliver, env, newPayment, paid } from '../e2e/lib.mjs';
 import { Visit, address, launch, met } from './page.mjs';
@@ -153,6 +155,19 @@ for (const way of ['stream', 'wait']) {
 		await arrives(visit, event);
 	}, prepare);
 }
+
+if (web === 'lighttpd')
+	scene('a graceful restart of the web server goes unseen',
+	    async (visit) => {
+		const event = await pay(visit);
+		await visit.transport(best);
+		process.kill(Number(await readFile(join(env.RUNG_DIR,
+		    'lighttpd.pid'), 'utf8')), 'SIGUSR1');
+		// As a provider does, until it is taken.
+		await met(() => event().then(() => true, () => false), 'delivered');
+		await visit.flips();
+		await visit.transport(best, 60000);
+	});
 
 scene('two tabs are one waiter, and both flip', async (visit) => {
 	const other = await visit.tab();
