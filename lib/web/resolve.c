@@ -3,6 +3,9 @@
  * that uses that very one is taken, so that what was signed, what was asked
  * for and what is handed out are the same file.
  */
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "base/text.h"
 #include "web/resolve.h"
 
@@ -68,6 +71,15 @@ is_same(struct str asked, struct str resolved)
 	    memchr(resolved.at, '/', resolved.len) == NULL;
 }
 
+/* As in /report.csv/more, which lighttpd answers with the file. */
+static bool
+leads_through_file(struct str file, struct arena *a)
+{
+	struct stat	st;
+
+	return stat(arena_keep(a, file).at, &st) == -1 && errno == ENOTDIR;
+}
+
 /* A file outside of all roots is an alias's; its name at least is known. */
 static bool
 file_agrees(const struct head *h, struct arena *a, struct str asked)
@@ -75,6 +87,8 @@ file_agrees(const struct head *h, struct arena *a, struct str asked)
 	struct str	file = h->at[VAR_FILE], path;
 	size_t		slash = asked.len;
 
+	if (leads_through_file(file, a))
+		return false;
 	if (below(file, h->at[VAR_CONTEXT_ROOT], h->at[VAR_CONTEXT_PREFIX], a,
 	    &path) || below(file, h->at[VAR_DOCUMENT_ROOT], STR(""), a, &path))
 		return is_same(asked, path);
