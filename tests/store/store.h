@@ -23,6 +23,7 @@
 	X(statements)		\
 	X(ids)			\
 	X(world)		\
+	X(versions)		\
 	X(objects)		\
 	X(split_history)	\
 	X(sessions)		\
