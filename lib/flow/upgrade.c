@@ -143,18 +143,6 @@ flow_upgrade_show(struct flow *f, const struct principal *who,
 	return show(f, &session, out, e);
 }
 
-enum rc
-flow_upgrade_version(struct flow *f, struct str id, int64_t *session_ver,
-    bool *found, struct err *e)
-{
-	struct session session;
-
-	TRY(session_read(f->db, f->seller, id, f->arena, &session, found, e));
-	if (*found)
-		*session_ver = session.version;
-	return RC_OK;
-}
-
 struct cancelling {
 	struct flow		*flow;
 	const struct session	*session;

@@ -51,8 +51,4 @@ enum rc flow_upgrade_cancel(struct flow *, const struct principal *,
 /* The same by an operator, who may see every session of the seller. */
 enum rc flow_upgrade_end(struct flow *, struct str id, struct err *);
 
-/* The session's own counter and its user's, one read each; for waiting. */
-enum rc flow_upgrade_version(struct flow *, struct str id,
-    int64_t *session_ver, bool *found, struct err *);
-
 #endif
