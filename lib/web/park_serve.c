@@ -20,7 +20,7 @@
 
 enum {
 	EVENTS_MAX	= 256,
-	TAKE_MAX	= 32,		/* requests; then others have a turn */
+	TAKE_MAX	= 8,		/* requests; then others have a turn */
 	SPARE_FDS	= 64,		/* database, log, files of a moment */
 	GROWN_LOOKS	= 64,		/* seconds between looks at memory */
 	HELD_BYTES	= 16 * 1024,	/* at most, of one who waits */
@@ -66,11 +66,13 @@ keep(struct park *p, struct web *w)
 	const struct hold_way	*way;
 	struct hold		 hold = gateway_keep(p->gate, &way);
 	struct waiter		*one = park_add(p, w, hold, way);
+	struct person		*person = one->topic->person;
 
 	/* CGI's output may be a socket whose other half was closed early. */
 	watch(p, hold.fd, gateway_is_fastcgi() ? EPOLLIN | EPOLLRDHUP : 0, one);
 	if (w->streams)
 		park_begin(p, one, w);
+	park_tidy(p, person);
 }
 
 static void
