@@ -82,7 +82,7 @@ export interface LimitState {
 	per: LimitPeriod;
 	/** Only on a soft limit: what is beyond it is told, not refused. */
 	soft?: true;
-	/** Live in an answer about a user; 0 in a session's or an imagined one. */
+	/** Read live, and no part of the version. */
 	used: number;
 	remaining: number | null;
 	resets_at: string | null;

@@ -9,6 +9,7 @@
 #include "flow/recall.h"
 #include "flow/settle.h"
 #include "flow/settle_due.h"
+#include "flow/usage.h"
 #include "store/world.h"
 #include "wire/answers.h"
 #include "wire/state_json.h"
@@ -86,27 +87,6 @@ view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 	return RC_OK;
 }
 
-static void
-entitled_fill(struct entitled *out, const struct view *v, struct str json)
-{
-	*out = (struct entitled){
-		.json = json, .version = v->row.ver,
-		.matrix_version = v->row.matrix_version,
-		.unsettled = v->unsettled,
-	};
-}
-
-enum rc
-flow_entitlements(struct flow *f, struct str user, struct entitled *out,
-    struct err *e)
-{
-	struct view v;
-
-	TRY(view_read(f, user, &v, e));
-	entitled_fill(out, &v, v.document);
-	return RC_OK;
-}
-
 enum rc
 flow_held(struct flow *f, struct str user, struct held *out, struct err *e)
 {
@@ -123,6 +103,23 @@ flow_held(struct flow *f, struct str user, struct held *out, struct err *e)
 		.matrix_version = v.row.matrix_version,
 		.holding = v.holding, .document = v.document,
 		.matrix = catalog_newest(catalog),
+	};
+	return RC_OK;
+}
+
+enum rc
+flow_entitlements(struct flow *f, struct str user, struct entitled *out,
+    struct err *e)
+{
+	struct held held;
+	struct str json = STR_NONE;
+
+	TRY(flow_held(f, user, &held, e));
+	TRY(flow_usage_live(f, &held, &json, e));
+	*out = (struct entitled){
+		.json = json, .version = held.version,
+		.matrix_version = held.matrix_version,
+		.unsettled = held.unsettled,
 	};
 	return RC_OK;
 }

@@ -14,12 +14,15 @@ struct entitled {
 	bool		 unsettled;	/* derived, but could not be written: no ETag */
 };
 
-/* GET /v1/users/{id}/entitlements; makes no row for an unknown user. */
+/*
+ * GET /v1/users/{id}/entitlements; makes no row for an unknown user.  Counters
+ * are those of now: one more read, where there are limits.
+ */
 enum rc flow_entitlements(struct flow *, struct str user,
     struct entitled *, struct err *);
 
 /*
- * The same for who asks about parts of it, from the same one read.  `document`
+ * The same for who asks about parts of it, from one read; no counters.  `document`
  * has the assets as they stand; `matrix` is the newest version: what is sold.
  */
 struct held {

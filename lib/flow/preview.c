@@ -70,6 +70,8 @@ preview_write(struct settle *s, const struct order *order,
 	assets = plan_assets(plan, a, &count);
 	TRY(settle_render(s, imagined, assets, count, s->world.user.ver,
 	    s->world.user.updated_at, open, true, &then, e));
+	TRY(settle_live(s, &s->want, now, &now, e));
+	TRY(settle_live(s, imagined, then, &then, e));
 	TRY(pages_delta(a, promise, &delta, e));
 	charge_of(s->flow, order, &charge);
 	out_init(&o, a, REPLY_BYTES_MAX);

@@ -33,6 +33,8 @@ struct settle {
 	struct plan		 plan;		/* have -> want */
 	bool			 session_new;	/* world.session has no row yet */
 	bool			 session_moved;
+	struct usage		*usage;		/* settle_live's; NULL: not read */
+	size_t			 usage_count;
 	enum deed		 deed;		/* done to one asset by hand */
 	struct str		 deed_asset;	/* its id */
 
@@ -101,6 +103,13 @@ enum rc	settle_render(struct settle *, const struct holding *,
 	    const struct asset *, size_t asset_count, int64_t version,
 	    int64_t updated_at, const struct session *, bool optimistic,
 	    struct str *json, struct err *);
+
+/*
+ * A document of this holding as it is shown: with the counters of now, which
+ * are read once.  After settle_work.
+ */
+enum rc	settle_live(struct settle *, const struct holding *,
+	    struct str document, struct str *live, struct err *);
 
 /* The assets of a plan as they are afterwards. */
 struct asset *plan_assets(const struct plan *, struct arena *, size_t *count);

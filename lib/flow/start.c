@@ -9,10 +9,10 @@
 #include "flow/kin.h"
 #include "flow/order.h"
 #include "flow/pages.h"
+#include "flow/repeat.h"
 #include "flow/settle_due.h"
 #include "flow/upgrade.h"
 #include "flow/wake.h"
-#include "store/idempotency.h"
 #include "store/intent_store.h"
 #include "store/session_store.h"
 #include "store/tx.h"
@@ -42,44 +42,13 @@ struct start {
 static enum rc
 key_read(struct start *st, struct str key, struct str body, struct err *e)
 {
-	struct flow *f = st->flow;
-
-	if (key.len >= 2 && key.at[0] == '"' && key.at[key.len - 1] == '"')
-		key = str_part(key, 1, key.len - 2);
-	if (key.len == 0)
+	TRY(repeat_read(st->flow, st->who, "POST /v1/upgrades", NULL, 0, key,
+	    body, &st->idem, e));
+	if (st->idem.key.len == 0)
 		return err_set(e, RC_IDEMPOTENCY_KEY_MISSING,
 		    "Send Idempotency-Key with a new random value per upgrade "
 		    "and the same one when you try again.",
 		    "Idempotency-Key is missing");
-	for (size_t i = 0; i < key.len; i++)
-		if (key.at[i] <= ' ' || key.at[i] > '~')
-			key.len = IDEMPOTENCY_KEY_MAX + 1;
-	if (key.len > IDEMPOTENCY_KEY_MAX)
-		return err_set(e, RC_BAD_REQUEST,
-		    "Use 1 to 255 visible ASCII characters.",
-		    "Idempotency-Key cannot be taken");
-	st->idem = (struct idem){
-		.principal = st->who->kind == PRINCIPAL_SERVER ?
-		    STR("seller") : arena_text(f->arena, "user:%.*s",
-		    STR_FMT(st->who->user)),
-		.route = STR("POST /v1/upgrades"), .key = key,
-		.body = secret_sha256(body),
-	};
-	return RC_OK;
-}
-
-/* Was this key answered before? */
-static enum rc
-replay(struct start *st, struct err *e)
-{
-	struct flow *f = st->flow;
-
-	TRY(idem_find(f->db, f->seller, &st->idem, f->arena, &st->stored,
-	    &st->replayed, e));
-	if (st->replayed && !secret_same(&st->stored.body, &st->idem.body))
-		return err_set(e, RC_IDEMPOTENCY_MISMATCH,
-		    "Use a new key for another request.",
-		    "this Idempotency-Key was used with another body");
 	return RC_OK;
 }
 
@@ -241,7 +210,7 @@ answer_store(struct start *st, struct err *e)
 {
 	struct flow *f = st->flow;
 	struct settle *s = &st->settle;
-	struct str optimistic = STR_NONE;
+	struct str optimistic = STR_NONE, now = STR_NONE;
 	size_t count;
 	struct asset *assets;
 
@@ -250,12 +219,15 @@ answer_store(struct start *st, struct err *e)
 		TRY(settle_render(s, &st->imagined, assets, count,
 		    s->world.user.ver, s->world.user.updated_at,
 		    &s->world.session, true, &optimistic, e));
+		TRY(settle_live(s, &st->imagined, optimistic, &optimistic,
+		    e));
 	}
+	TRY(settle_live(s, &s->want, s->document, &now, e));
 	st->stored = st->idem;
 	st->stored.status = 201;
 	st->stored.session = st->id;
-	TRY(pages_session(f->arena, &s->world.session, s->document,
-	    optimistic, &st->stored.answer, &st->stored.gap, e));
+	TRY(pages_session(f->arena, &s->world.session, now, optimistic,
+	    &st->stored.answer, &st->stored.gap, e));
 	return idem_store(f->db, f->seller, &st->stored, f->now, e);
 }
 
@@ -273,7 +245,8 @@ start_body(struct db *db, void *arg, struct err *e)
 		TRY(payment_lock(st, e));
 	TRY(settle_lock(s, st->flow, &st->seeds, st->order.user, e));
 	if (st->look) {
-		TRY(replay(st, e));
+		TRY(repeat_find(st->flow, &st->idem, &st->stored,
+		    &st->replayed, e));
 		if (st->replayed)
 			return RC_OK;
 	}

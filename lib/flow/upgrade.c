@@ -76,7 +76,7 @@ show_pending(struct flow *f, struct settle *s, struct shown *out,
 {
 	const struct session *session = &s->world.session;
 	struct holding imagined;
-	struct str optimistic = STR_NONE;
+	struct str optimistic = STR_NONE, now = STR_NONE;
 	struct plan plan;
 	struct order o = { .tier = NULL };
 	const struct catalog *catalog = s->catalog;
@@ -90,7 +90,9 @@ show_pending(struct flow *f, struct settle *s, struct shown *out,
 	assets = plan_assets(&plan, f->arena, &count);
 	TRY(settle_render(s, &imagined, assets, count, s->world.user.ver,
 	    s->world.user.updated_at, session, true, &optimistic, e));
-	return shown_fill(f, session, s->world.user.document, optimistic,
+	TRY(settle_live(s, &imagined, optimistic, &optimistic, e));
+	TRY(settle_live(s, &s->have, s->world.user.document, &now, e));
+	return shown_fill(f, session, now, optimistic,
 	    s->world.user.ver, out, e);
 }
 

@@ -25,7 +25,7 @@ struct entitlements {
 /*
  * GET /v1/users/{id}/entitlements.  The session member, when not null, is the
  * session as session_write writes it.  used is 0, remaining the whole value
- * and resets_at null: counters are read live by who needs them.
+ * and resets_at null: see usage_put of wire/usage_write.h.
  */
 void entitlements_write(struct out *, const char *name,
     const struct entitlements *);

@@ -32,6 +32,7 @@
 	X(ledger)		\
 	X(usage)		\
 	X(taking)		\
+	X(secrets)		\
 	X(sellers)		\
 	X(values)		\
 	X(transactions)		\

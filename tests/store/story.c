@@ -7,8 +7,8 @@
 #include "store/story.h"
 #include "store/things.h"
 
-static enum rc
-close_user(struct db *db, struct user_row *u, struct err *e)
+enum rc
+story_close(struct db *db, struct user_row *u, struct err *e)
 {
 	struct notice	 notices[] = {
 		{ STR_NONE, STR("rung.upgrade"), STR("{}") },
@@ -56,7 +56,7 @@ story_start(struct db *db, void *arg, struct err *e)
 		return err_set(e, RC_UPGRADE_IN_PROGRESS, NULL, "one is open");
 	TRY(session_insert(db, SELLER, &s, e));
 	TRY(claim_add(db, SELLER, &claim, T0, e));
-	TRY(close_user(db, &w.user, e));
+	TRY(story_close(db, &w.user, e));
 	return idem_store(db, SELLER, &answer, T0, e);
 }
 
@@ -119,7 +119,7 @@ story_paid(struct db *db, void *arg, struct err *e)
 	TRY(user_lock(db, SELLER, str_of(t->user), CHAIN, T0, e));
 	TRY(world_read(db, SELLER, str_of(t->user), store_arena(), &w, e));
 	TRY(holding_paid(db, t, &w, e));
-	return close_user(db, &w.user, e);
+	return story_close(db, &w.user, e);
 }
 
 /* --- the checkout ------------------------------------------------------ */
@@ -209,7 +209,7 @@ story_cancelled(struct db *db, void *arg, struct err *e)
 	w.session.version++;
 	TRY(session_move(db, SELLER, &w.session, e));
 	TRY(intent_close_want(db, SELLER, w.session.id, T0 + 5, e));
-	return close_user(db, &w.user, e);
+	return story_close(db, &w.user, e);
 }
 
 /* All parts at once, as decimal digits; one of these is whole. */

@@ -24,6 +24,25 @@ tx_body	story_start;		/* arg: struct story */
 tx_body	story_paid;
 tx_body	story_leased, story_made, story_cancelled;
 
+/* The end of such a transaction: version, audit record, notices. */
+struct user_row;
+enum rc	story_close(struct db *, struct user_row *, struct err *);
+
+/*
+ * In story_secret.c.  The claim and the rotation of the asset that was paid
+ * for, and (of a user who has bought nothing) taking ten from a limit under a
+ * key, holding ten of it, and using four of those.
+ */
+tx_body	story_claim, story_rotate;
+tx_body	story_take, story_hold, story_confirm;
+
+/* 2 paid, 3 claimed, 4 rotated; -1 as below. */
+int	story_secret_state(const struct story *);
+
+/* 0 nothing, 1 taken; 0 nothing, 1 held, 2 four of it used. */
+int	story_take_state(const struct story *);
+int	story_hold_state(const struct story *);
+
 /*
  * How far it came: 0 nothing, 1 started, 2 paid; 3 leased, 4 made, 5
  * cancelled.  -1 when a part is missing or there twice; then it is printed.

@@ -134,7 +134,7 @@ checks_are_in_force(void)
 		"INSERT INTO objects VALUES (1, 's', '', 'thing', 'p', 0,"
 		    " NULL, 0, '', 0, '')",
 		"INSERT INTO assets VALUES (1, 'u', 's', 0, 'as', '', '', '',"
-		    " NULL, 0)",
+		    " NULL, 0, NULL, NULL)",
 	};
 
 	for (size_t i = 0; i < COUNT(wrong); i++) {

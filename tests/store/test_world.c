@@ -135,6 +135,7 @@ assets_are_added_changed_and_kept_with_their_secret(void)
 	tell("UPDATE assets SET secret_hash = REPEAT('s', 32),"
 	    " hint = 'pk_...1' WHERE slot = 'alpha'");
 	steps[2] = an_asset(DO_REVOKE, STR("alpha"), ASSET_IS_REVOKED, true);
+	steps[2].after.claimed = true;
 	OK(assets_save(store_db(), SELLER, STR("u1"), &steps[2], 1, T0, &e));
 	w = world_of(STR("u1"));
 	CU_ASSERT_EQUAL(w.assets[0].state, ASSET_IS_REVOKED);

@@ -20,6 +20,7 @@
 	X(text)			\
 	X(time)			\
 	X(calendar)		\
+	X(licence)		\
 	X(secret)		\
 	X(clock)		\
 	X(log)			\
@@ -37,6 +38,7 @@
 	X(over)			\
 	X(window)		\
 	X(meter)		\
+	X(deed)		\
 	X(session)		\
 	X(lives)		\
 	X(preview)		\
@@ -66,6 +68,7 @@
 	X(wish)			\
 	X(state_json)		\
 	X(answers)		\
+	X(usage)		\
 	X(flag)			\
 	X(authzen)		\
 	X(matrix_read)		\

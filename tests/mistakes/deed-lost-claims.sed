@@ -1,0 +1,3 @@
+# Who lost an asset can still claim it.
+# lib/core/deed.c
+/^deed_check(/,/^}/s/a->state == ASSET_IS_REVOKED/false/

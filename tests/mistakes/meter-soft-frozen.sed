@@ -1,0 +1,3 @@
+# What is beyond a soft limit is frozen.
+# lib/core/meter.c
+/^meter_read(/,/^}/s/ \&\& !l->soft//
