@@ -12,7 +12,10 @@
 #include "ctl/scenario.h"
 #include "ctl/tell.h"
 #include "flow/entitle.h"
+#include "flow/hooks.h"
+#include "flow/reconcile.h"
 #include "flow/upgrade.h"
+#include "store/sandbox_store.h"
 
 enum { NAME_BYTES = 6, PLAY_SECONDS = 30 };
 
@@ -166,11 +169,71 @@ report(struct play *p, const struct step *step, const struct told *told,
 	CTL_ROW({ arena_text(a, "%d", told->status), 3 },
 	    { str_of(event_of(p, step)), 48 },
 	    { told->found ? str_of(inbox_state_names[told->row.state]) :
-	    STR("lost"), 11 },
+	    step->heard == ASKED ? STR("asked for") : STR("lost"), 11 },
 	    { held->holding.tier, 12 },
 	    { str_of(holding_state_names[held->holding.state]), 9 },
 	    { right ? str_of(step->note) : arena_text(a, "%s: NOT SO",
 	    step->note), 0 });
+}
+
+/* What the sandbox, playing the provider, has to tell to whoever asks. */
+static enum rc
+lose(struct play *p, struct str body, struct err *e)
+{
+	struct flow		*f = &p->ctl->flow;
+	const struct hook	 hook = { .body = body };
+	struct hook_rules	 rules;
+	struct event		 ev;
+	struct sandbox_event	 kept;
+
+	if (!f->conf->sandbox)
+		return err_set(e, RC_MISSING, "Set sandbox: yes.", "only the "
+		    "sandbox can lose a delivery");
+	hook_rules_of(f->conf, str_of(p->provider->name), &rules);
+	p->provider->normalise(&hook, &rules, f->arena, &ev);
+	kept = (struct sandbox_event){
+		.id = ev.id, .type = ev.type, .at = ev.at, .body = body,
+	};
+	return sandbox_event_add(f->db, f->seller, str_of(p->provider->name),
+	    &kept, e);
+}
+
+static void
+no_matter(void *arg, const struct difference *d)
+{
+	(void)arg;
+	(void)d;
+}
+
+static enum rc
+ask_for_it(struct play *p, struct err *e)
+{
+	const struct reconcile_wish	wish = {
+		.provider = str_of(p->provider->name), .user = p->user,
+		.since = p->began - MINUTE, .apply = true,
+	};
+	struct reconciled		sum;
+
+	return flow_reconcile(&p->ctl->flow, &wish, no_matter, NULL, &sum, e);
+}
+
+/* The step as we hear of it. */
+static enum rc
+hear(struct play *p, const struct step *step, struct str body,
+    struct told *told, struct err *e)
+{
+	*told = (struct told){ .status = 200 };
+	switch (step->heard) {
+	case HEARD:
+		for (int i = 0; i < (step->times > 0 ? step->times : 1); i++)
+			TRY(tell(&p->ctl->flow, p->provider, body, told, e));
+		break;
+	case LOST:
+		return lose(p, body, e);
+	case ASKED:
+		return ask_for_it(p, e);
+	}
+	return RC_OK;
 }
 
 static enum rc
@@ -194,8 +257,7 @@ play_step(struct play *p, const struct step *step, struct err *e)
 	struct str		 body;
 
 	TRY(example_make(&wish, p->ctl->arena, &body, e));
-	for (int i = 0; i < (step->times > 0 ? step->times : 1); i++)
-		TRY(tell(&p->ctl->flow, p->provider, body, &told, e));
+	TRY(hear(p, step, body, &told, e));
 	TRY(look(p, &held, &then, e));
 	report(p, step, &told, &held, told.status == 200 &&
 	    (step->then == THEN_ANY || step->then == then));

@@ -19,11 +19,19 @@ enum then {
 	THEN_SUSPENDED,		/* nothing of it, for now */
 };
 
+/* How we hear of a step. */
+enum heard {
+	HEARD,			/* it is delivered */
+	LOST,			/* it is only in the provider's list of events */
+	ASKED,			/* rung reconcile finds what was lost */
+};
+
 struct step {
 	const char	*stripe, *paddle, *lemonsqueezy; /* recorded names */
 	int		 minute;	/* when it happened, from the beginning */
 	int		 times;		/* delivered so often; 0: once */
 	bool		 lower;		/* it sells the lower tier */
+	enum heard	 heard;
 	enum then	 then;
 	const char	*note;
 };

@@ -92,7 +92,7 @@ describe('rung trigger', () => {
 describe('rung scenario', async () => {
   const stories = lines(await ok('scenario')).map((line) => line.split(/\s+/)[0]);
   for (const name of ['duplicate', 'out-of-order', 'late', 'refund-after-grant', '3ds',
-    'delayed-payment', 'dispute-won', 'dispute-lost', 'downgrade', 'dunning-recovery'])
+    'delayed-payment', 'lost-then-reconciled', 'dispute-won', 'dispute-lost', 'downgrade', 'dunning-recovery'])
     it(`has ${name}`, () => assert.ok(stories.includes(name)));
 
   for (const provider of providers)
