@@ -1,3 +1,3 @@
 # A field of the buyer decides which matrix a purchase follows.
 # lib/core/frame.c
-/^pin(/,/^}/s/NAMED_BY_METADATA/NAMED_BY_BUYER/
+/^pins(/,/^}/s/NAMED_BY_METADATA/NAMED_BY_BUYER/
