@@ -30,9 +30,11 @@ test('the tour of README.md, typed', async () => {
     const { code, stdout, stderr } = await run('bash', ['-c', script]);
     assert.equal(code, 0, stdout + stderr);
     assert.deepEqual(stdout.match(/"allowed":\w+/g),
-      [false, true, false, true, false].map((allowed) => `"allowed":${allowed}`), stdout);
+      [false, true, false, true, false, true].map((allowed) => `"allowed":${allowed}`), stdout);
     assert.match(stdout, /^\{"key":"export:csv","value":true,/m);
     assert.match(stdout, /^\{"decision":true,/m);
+    assert.match(stdout, /"used":3,"remaining":49997,/);
+    assert.match(stdout, /"good":true,"code":"good","user":"ada-/);
     assert.equal(stdout.match(/^\{"received":true\}$/gm).length, 3);
     assert.match(stdout, /"user":"ada-\w+","tier":"pro","quantity":1,"version":2,/);
     await until(async () => (await api('GET', '/v1/tiers')).text.includes('"export:pdf"'),
