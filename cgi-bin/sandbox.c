@@ -27,6 +27,11 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/checkout/{session}", MAY_ANYONE, sandbox_press,
 	    .deadline_s = ACT_DEADLINE_S, .raw_body = true,
 	    .unlimited = true },
+	{ "GET",  "/sandbox/portal/{provider}/{customer}", MAY_ANYONE,
+	    sandbox_portal, .deadline_s = 0, .unlimited = true },
+	{ "POST", "/sandbox/portal/{provider}/{customer}", MAY_ANYONE,
+	    sandbox_portal_press, .deadline_s = ACT_DEADLINE_S,
+	    .raw_body = true, .unlimited = true },
 	/* Our own programs ask these, with keys that the API looks at. */
 	{ "GET",  "/sandbox/stripe/{rest}",	 MAY_ANYONE, sandbox_stripe,
 	    .deadline_s = 0, .unlimited = true },

@@ -15,8 +15,14 @@
 /* sandbox_page.c */
 web_handler	sandbox_show, sandbox_press;
 
-/* sandbox_act.c */
+/* sandbox_portal.c */
+web_handler	sandbox_portal, sandbox_portal_press;
+
+/* sandbox_list.c, sandbox_act.c */
 web_handler	sandbox_list, sandbox_faults, sandbox_act;
+
+/* A thing as GET /sandbox shows it. */
+void	sandbox_write(struct out *, const struct thing *);
 
 /* Everything below /sandbox/stripe/ and so on, in files of their names. */
 web_handler	sandbox_stripe, sandbox_paddle, sandbox_lemon;

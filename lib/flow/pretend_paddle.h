@@ -29,6 +29,13 @@ void	paddle_write_money(struct play *, struct out *, const char *name,
 void	paddle_write_details(struct play *, struct out *, const char *name,
 	    const struct thing *payment);
 
+/* Parts of several entities: a product, a period (null without an end), the
+ * address of a customer. */
+void	paddle_write_product(struct play *, struct out *, struct str price);
+void	paddle_write_period(struct out *, const char *name, int64_t from,
+	    int64_t until);
+struct str paddle_address(struct play *, struct str customer);
+
 /* A code in capitals. */
 struct str paddle_currency(struct play *, struct str currency);
 
