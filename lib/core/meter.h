@@ -22,9 +22,9 @@ extern const char *const meter_warning_names[WARNING__COUNT];
 
 struct meter {
 	int64_t			 used;		/* what is held counts */
-	int64_t			 remaining;	/* counts only while not unlimited */
+	int64_t			 remaining;	/* 0 when unlimited */
 	enum meter_warning	 warning;
-	bool			 frozen;	/* over, and the policy says freeze */
+	bool			 frozen;	/* over, policy freeze */
 };
 
 void	meter_read(const struct held_limit *, enum policy_action over_limit,

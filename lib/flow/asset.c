@@ -30,7 +30,7 @@ struct doing {
 	struct asset		 asset;		/* as it is afterwards */
 	struct idem		 stored;
 	bool			 replayed;
-	bool			 was_done;	/* by a run whose end we missed */
+	bool			 was_done;	/* by an earlier run */
 	struct str		 json;		/* without the secret */
 	int64_t			 gap;		/* where it goes */
 };

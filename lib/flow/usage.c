@@ -24,7 +24,7 @@ struct metering {
 	enum policy_action	 over_limit;
 
 	struct str		 limit;
-	const struct held_limit	*rule;		/* as held, or made of nothing */
+	const struct held_limit	*rule;		/* as held, or nothing */
 	bool			 carried;	/* the user's tier has it */
 	struct taking		 taking;
 	struct ending		 ending;

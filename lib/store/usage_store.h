@@ -39,9 +39,9 @@ enum rc usage_read(struct db *, const struct counter_key *, int64_t now,
 struct taking {
 	struct counter_key	 at;
 	int64_t			 amount;	/* from 0: only asks */
-	int64_t			 most;		/* COUNT_MOST: refuses nothing */
+	int64_t			 most;		/* COUNT_MOST: no bound */
 	int64_t			 now;
-	struct str		 hold;		/* "hd_...", or "" to use at once */
+	struct str		 hold;		/* "hd_...", or "" */
 	int64_t			 expires_at;
 
 	bool			 fits;		/* out */
@@ -74,7 +74,7 @@ struct ending {
 
 	enum hold_outcome	 outcome;	/* out */
 	struct counter_key	 at;		/* out, unless UNKNOWN */
-	int64_t			 taken;		/* out: of it, counted as used */
+	int64_t			 taken;		/* out: of it, as used */
 	int64_t			 used;		/* out: in use now */
 };
 

@@ -438,6 +438,15 @@ describe('more in use than a lower tier allows', () => {
   });
 });
 
+describe('rung matrix diff', () => {
+  it('tells a limit that turns soft, and from where it warns', async () => {
+    const file = yaml.replace('bursts: {max: 5, per: minute, warn: 80%}',
+      'bursts: {max: 5, per: minute, soft: yes, warn: 90%}');
+    const { stdout } = await rung('matrix', 'diff', '-', { input: file });
+    assert.match(stdout, /^free: limit bursts: 5 per minute, warn 80% -> 5 per minute, soft, warn 90%$/m);
+  });
+});
+
 describe('rung sweep', () => {
   it('forgets counters a week after their period, and no others', async () => {
     const user = newUser();

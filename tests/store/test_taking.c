@@ -298,8 +298,8 @@ holds_and_takes_at_once_never_pass_the_limit(void)
 	    0);
 	CU_ASSERT_EQUAL(ask("SELECT held FROM counters"), 0);
 	CU_ASSERT_TRUE(ask("SELECT used FROM counters") <= MOST);
-	CU_ASSERT_EQUAL(ask("SELECT (used - (SELECT SUM(taken) FROM holds)) %% 3"
-	    " FROM counters"), 0);
+	CU_ASSERT_EQUAL(ask("SELECT (used - (SELECT SUM(taken) FROM holds))"
+	    " %% 3 FROM counters"), 0);
 }
 
 CU_TestInfo taking_tests[] = {
