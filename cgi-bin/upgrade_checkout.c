@@ -124,12 +124,15 @@ put_now(struct buf *b, const struct money_due *now)
 	    STR(" <small>now</small></p>\n"));
 }
 
+/* What is not charged at once has nothing to say but what comes after. */
 static void
-put_price(struct buf *b, const struct change_view *c)
+put_price(struct buf *b, const struct session *s,
+    const struct change_view *c)
 {
 	const struct charge	*charge = &c->charge;
+	bool			 charges = s->terms.change == CHANGE_NOW;
 
-	if (charge->now.known)
+	if (charges && charge->now.known)
 		put_now(b, &charge->now);
 	if (charge->next.known) {
 		buf_add(b, STR("<p class=\"user\">then "));
@@ -140,6 +143,8 @@ put_price(struct buf *b, const struct change_view *c)
 		}
 		buf_add(b, STR("</p>\n"));
 	}
+	if (!charges)
+		return;
 	if (charge->source == CHARGE_BY_ESTIMATE)
 		buf_add(b, STR("<p>An estimate: taxes, coupons and what was"
 		    " used already may change it.</p>\n"));
@@ -192,7 +197,7 @@ show_change(struct web *w, const struct visit *v, struct err *e)
 		    "<strong>The payment was declined.</strong> Nothing was"
 		    " changed. Try again, or see to your card first.</p>\n"));
 	put_what(&b, w, &v->session, &c);
-	put_price(&b, &c);
+	put_price(&b, &v->session, &c);
 	put_form(&b, &v->session, &c);
 	page_link(&b, way_back(w, v), "Back to the shop");
 	page_close(&b);
