@@ -84,6 +84,7 @@
 	X(etag)			\
 	X(auth)			\
 	X(problem)		\
+	X(resolve)		\
 	X(html)
 
 #define X(name)	extern CU_TestInfo name##_tests[];
