@@ -5,12 +5,13 @@ import { after, before, describe, it } from 'node:test';
 import { api, applyMatrix, atEnd, clientToken, entitlements, newUser, url, until } from './lib.mjs';
 import { assertProblem, exampleMatrix, show } from './more.mjs';
 
+const terms = 'amount: 2900, currency: eur, interval: month';
+const more = (one, other) => `{id: ${one}, name: monthly, ${terms}}, {id: ${other}, name: trial, ${terms}}`;
 const monthly = exampleMatrix
-  .replace('        - {id: price_pro_monthly,', '        - {id: price_pro_monthly, name: monthly,')
-  .replace('paddle: [pri_pro]',
-    'paddle: [pri_pro, {id: pri_pro_monthly, name: monthly, amount: 2900, currency: eur, interval: month}]')
-  .replace('lemonsqueezy: ["450102"]',
-    'lemonsqueezy: ["450102", {id: "450112", name: monthly, amount: 2900, currency: eur, interval: month}]');
+  .replace('        - {id: price_pro_monthly,', `        - {id: price_pro_trial, name: trial, ${terms}}
+        - {id: price_pro_monthly, name: monthly,`)
+  .replace('paddle: [pri_pro]', `paddle: [pri_pro, ${more('pri_pro_monthly', 'pri_pro_trial')}]`)
+  .replace('lemonsqueezy: ["450102"]', `lemonsqueezy: ["450102", ${more('"450112"', '"450113"')}]`);
 
 before(() => applyMatrix(monthly));
 atEnd(() => applyMatrix(exampleMatrix));
@@ -85,6 +86,15 @@ for (const provider of ['stripe', 'paddle', 'lemonsqueezy']) {
       await next('cancel');
       await next('end_period');
       assert.deepEqual((await now()).slice(0, 2), ['free', 'default']);
+    });
+
+    it('begins with a trial where the price has one', async () => {
+      const { user, page } = await atCheckout(provider, { price: 'trial' });
+      await press(page, 'pay');
+      assert.equal((await entitlements(user)).status, 'trialing');
+      await act(provider, { checkout: checkoutOf(page), do: 'renew' });
+      const { tier, status, quantity } = await entitlements(user);
+      assert.deepEqual([tier, status, quantity], ['pro', 'active', 2]);
     });
 
     it('is refunded in full, and nothing remains', async () => {

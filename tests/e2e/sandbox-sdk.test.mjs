@@ -155,6 +155,35 @@ describe('the stripe package', () => {
     assert.equal((await entitlements(user)).quantity, 1);
   });
 
+  it('lets a change wait for 3-D Secure, and applies it when its invoice is paid', async () => {
+    const user = newUser();
+    const sub = await bought(user);
+    await api('POST', '/sandbox/faults', { key: null, body: { provider: 'stripe', action: 1 } });
+    const waiting = await stripe.subscriptions.update(sub.id, {
+      items: [{ id: sub.items.data[0].id, price: 'price_pro_monthly', quantity: 6 }],
+      proration_behavior: 'always_invoice', payment_behavior: 'pending_if_incomplete',
+      expand: ['latest_invoice'] });
+    assert.equal(waiting.items.data[0].quantity, 2);
+    assert.equal(waiting.pending_update.subscription_items[0].quantity, 6);
+    assert.equal(waiting.latest_invoice.status, 'open');
+    const back = await press(waiting.latest_invoice.hosted_invoice_url, 'pay');
+    assert.equal(back.status, 303, back.text);
+    const now = await stripe.subscriptions.retrieve(sub.id);
+    assert.equal(now.items.data[0].quantity, 6);
+    assert.equal(now.pending_update, null);
+    assert.equal((await entitlements(user)).quantity, 6);
+  });
+
+  it('begins with a trial when it is asked to', async () => {
+    const user = newUser();
+    const sub = await bought(user, { subscription_data: { metadata: { rung_user: user },
+      trial_period_days: 7 } });
+    assert.equal(sub.status, 'trialing');
+    assert.equal((await entitlements(user)).status, 'trialing');
+    await act({ provider: 'stripe', subscription: sub.id, do: 'renew' });
+    assert.equal((await entitlements(user)).status, 'active');
+  });
+
   it('refunds a payment, and shows the portal', async () => {
     const user = newUser();
     const { json } = await startCheckout(await clientToken(user), 'enterprise');

@@ -66,6 +66,7 @@
 	X(doc)			\
 	X(out)			\
 	X(wish)			\
+	X(form)			\
 	X(state_json)		\
 	X(answers)		\
 	X(usage)		\
