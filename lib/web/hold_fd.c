@@ -25,23 +25,21 @@ enum {
 	PATIENCE_MS	= 200,		/* with a slow web server */
 };
 
-#ifdef RUNG_HOLD_REQUESTS
-const struct hold_way *const	hold_usual = &hold_by_request;
-
 int
 hold_fd_of(const struct FCGX_Request *request)
 {
+#ifdef HAVE_FCGX_REQUEST_IPCFD
+	return request->ipcFd;
+#else
 	(void)request;
 	return -1;
+#endif
 }
+
+#ifdef RUNG_HOLD_REQUESTS
+const struct hold_way *const	hold_usual = &hold_by_request;
 #else
 const struct hold_way *const	hold_usual = &hold_by_fd;
-
-int
-hold_fd_of(const struct FCGX_Request *request)
-{
-	return request->ipcFd;
-}
 
 static struct hold
 fd_keep(struct FCGX_Request **request)
