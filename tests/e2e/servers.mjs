@@ -1,5 +1,4 @@
-// Web servers of our own with nothing but the program that waits behind
-// them, each in a folder below that of the running Rung, with its database,
+// Web servers of our own with one program behind them, the one that waits, each in a folder below that of the running Rung, with its database,
 // its var and its account.
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, statSync,
@@ -158,12 +157,12 @@ http {
   },
 };
 
-function lay(dir, settings) {
+function lay(dir, program, settings) {
   for (const name of ['cgi-bin', 'etc', 'htdocs', 'tmp'])
     mkdirSync(path.join(dir, name), { recursive: true });
   for (const kind of ['fcgi', 'cgi']) {
-    const to = path.join(dir, 'cgi-bin', `watch.${kind}`);
-    copyFileSync(path.join(env.RUNG_DIR, 'cgi-bin', `watch.${kind}`), to);
+    const to = path.join(dir, 'cgi-bin', `${program}.${kind}`);
+    copyFileSync(path.join(env.RUNG_DIR, 'cgi-bin', `${program}.${kind}`), to);
     chmodSync(to, 0o700);
   }
   const names = Object.keys(settings);
@@ -173,8 +172,8 @@ function lay(dir, settings) {
   writeFileSync(path.join(dir, 'etc/rung.yaml'), all.join('\n'), { mode: 0o600 });
 }
 
-function own(dir) {
-  const files = ['', 'cgi-bin', 'cgi-bin/watch.fcgi', 'cgi-bin/watch.cgi', 'etc',
+function own(dir, program) {
+  const files = ['', 'cgi-bin', `cgi-bin/${program}.fcgi`, `cgi-bin/${program}.cgi`, 'etc',
     'etc/rung.yaml', 'htdocs', 'tmp', 'server.conf'];
   if (process.getuid() !== owner.uid)
     for (const file of files) chownSync(path.join(dir, file), owner.uid, owner.gid);
@@ -192,18 +191,20 @@ function answers(port) {
 let count = 0;
 
 // A server of this kind with these settings: {url, dir, child, stop()}.
-export async function serve(name, settings = {}) {
+// `program` is another than the one that waits.
+export async function serve(name, settings = {}, program = 'watch') {
   const kind = kinds[name];
   count += 1;
   const dir = path.join(env.RUNG_DIR, 'tmp', `server-${process.pid}-${count}`);
   const port = await freePort();
-  lay(dir, settings);
-  writeFileSync(path.join(dir, 'server.conf'), kind.conf(dir, port));
-  own(dir);
+  lay(dir, program, settings);
+  writeFileSync(path.join(dir, 'server.conf'),
+    kind.conf(dir, port).replaceAll('watch.', `${program}.`));
+  own(dir, program);
   const children = [];
   if (kind.spawns)
-    children.push(start(dir, ['perl', '-e', spawnFcgi, `${dir}/watch.sock`,
-      `${dir}/cgi-bin/watch.fcgi`]));
+    children.push(start(dir, ['perl', '-e', spawnFcgi, `${dir}/${program}.sock`,
+      `${dir}/cgi-bin/${program}.fcgi`]));
   const child = start(dir, kind.command(dir));
   children.unshift(child);
   const stop = async () => {
