@@ -146,7 +146,7 @@ turn(struct conversation *c, enum errand_turn *turn,
 		return err_set(e, RC_PROVIDER_DOWN, "Try again later.",
 		    "%s was too slow", c->provider->title);
 	rc = post_send(c->base, &call, left, a, &c->answers[c->answered], e);
-	if (rc == RC_DOWN)
+	if (rc == RC_DOWN || rc == RC_BROKEN)	/* no answer, or no libcurl */
 		rc = e->rc = RC_PROVIDER_DOWN;
 	c->answered += rc == RC_OK;
 	return rc;

@@ -26,7 +26,7 @@ page_open(struct buf *b, struct web *w, const char *title)
 	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
 	    "<title>%s</title>\n<link rel=\"stylesheet\" href=\"", title);
 	html_text(b, w->conf->base_path);
-	buf_fmt(b, "/sandbox.css\">\n</head>\n<body>\n<main>\n"
+	buf_fmt(b, "/rung-page.css\">\n</head>\n<body>\n<main>\n"
 	    "<h1>%s</h1>\n", title);
 }
 
