@@ -1,8 +1,8 @@
 // Web servers of our own that hand out files through the gate, each in a
 // folder below that of the running Rung, with its database and its account.
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, readdirSync, statSync,
-  writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, readdirSync, readlinkSync,
+  rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
@@ -152,9 +152,27 @@ export function fetchFile(server, target, { headers = {}, method = 'GET' } = {})
   });
 }
 
+// The gate of this folder is gone: no program, and no process of it.
+async function removeGate(dir) {
+  const program = path.join(dir, 'cgi-bin/gate.fcgi');
+  const processes = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/exe`).startsWith(program);
+    } catch {
+      return false;
+    }
+  });
+  rmSync(program);
+  await until(() => {
+    const all = processes();
+    for (const pid of all) process.kill(Number(pid), 'SIGKILL');
+    return all.length === 0;
+  }, { what: 'the gate is gone' });
+}
+
 let count = 0;
 
-// A server of this kind: {url, dir, stop()}.
+// A server of this kind: {url, dir, removeGate(), stop()}.
 export async function serveFiles(name) {
   const kind = kinds[name];
   count += 1;
@@ -167,7 +185,7 @@ export async function serveFiles(name) {
   if (kind.spawns)
     children.push(start(dir, ['perl', '-e', spawnFcgi, `${dir}/gate.sock`,
       `${dir}/cgi-bin/gate.fcgi`]));
-  const server = { url: `http://127.0.0.1:${port}`, dir, stop: async () => {
+  const server = { url: `http://127.0.0.1:${port}`, dir, removeGate: () => removeGate(dir), stop: async () => {
     for (const child of children) {
       child.kill('SIGTERM');
       await child.ended;
