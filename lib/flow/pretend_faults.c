@@ -64,8 +64,11 @@ faults_read(struct play *p, struct play_faults *f, struct thing *t,
 	return RC_OK;
 }
 
-enum rc
-faults_payment(struct play *p, bool *decline, bool *action, struct err *e)
+/* Two that take from the faults at once: the later one reads them again. */
+enum { FAULT_TRIES = 20 };
+
+static enum rc
+payment_try(struct play *p, bool *decline, bool *action, struct err *e)
 {
 	struct play_faults	f;
 	struct thing		t;
@@ -78,6 +81,16 @@ faults_payment(struct play *p, bool *decline, bool *action, struct err *e)
 	f.decline -= *decline;
 	f.action -= *action;
 	return faults_write(p, &f, &t, e);
+}
+
+enum rc
+faults_payment(struct play *p, bool *decline, bool *action, struct err *e)
+{
+	enum rc	rc = RC_BUSY;
+
+	for (int i = 0; i < FAULT_TRIES && rc == RC_BUSY; i++)
+		rc = payment_try(p, decline, action, e);
+	return rc;
 }
 
 /* Take the type out of the list, once; was it there? */
@@ -140,8 +153,8 @@ times_of(struct arena *a, struct play_faults *f, struct str type)
 	return 1;
 }
 
-enum rc
-faults_deliveries(struct play *p, const struct str *types, size_t count,
+static enum rc
+deliveries_try(struct play *p, const struct str *types, size_t count,
     int *times, int64_t *delay, bool *reorder, struct err *e)
 {
 	struct play_faults	f;
@@ -157,4 +170,16 @@ faults_deliveries(struct play *p, const struct str *types, size_t count,
 		changed = changed || times[i] != 1;
 	}
 	return changed ? faults_write(p, &f, &t, e) : RC_OK;
+}
+
+enum rc
+faults_deliveries(struct play *p, const struct str *types, size_t count,
+    int *times, int64_t *delay, bool *reorder, struct err *e)
+{
+	enum rc	rc = RC_BUSY;
+
+	for (int i = 0; i < FAULT_TRIES && rc == RC_BUSY; i++)
+		rc = deliveries_try(p, types, count, times, delay, reorder,
+		    e);
+	return rc;
 }

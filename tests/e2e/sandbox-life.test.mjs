@@ -1,9 +1,10 @@
 // Whole lives played by the sandbox, the same for each provider: at the
 // checkout page, by what happens next, and with what goes wrong on the way.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { api, applyMatrix, atEnd, clientToken, entitlements, newUser, url, until } from './lib.mjs';
 import { assertProblem, exampleMatrix, show } from './more.mjs';
+import { putInForce } from './stripe-life.mjs';
 
 const terms = 'amount: 2900, currency: eur, interval: month';
 const more = (one, other) => `{id: ${one}, name: monthly, ${terms}}, {id: ${other}, name: trial, ${terms}}`;
@@ -13,11 +14,11 @@ const monthly = exampleMatrix
   .replace('paddle: [pri_pro]', `paddle: [pri_pro, ${more('pri_pro_monthly', 'pri_pro_trial')}]`)
   .replace('lemonsqueezy: ["450102"]', `lemonsqueezy: ["450102", ${more('"450112"', '"450113"')}]`);
 
-before(() => applyMatrix(monthly));
+before(() => putInForce(monthly));
 atEnd(() => applyMatrix(exampleMatrix));
 
 const faults = (body) => api('POST', '/sandbox/faults', { key: null, body });
-after(() => faults({}));
+atEnd(() => faults({}));
 
 const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const press = (page, action) =>

@@ -11,6 +11,7 @@ import { Paddle } from '@paddle/paddle-node-sdk';
 import Stripe from 'stripe';
 import { api, applyMatrix, atEnd, clientToken, entitlements, newUser, url, until } from './lib.mjs';
 import { exampleMatrix, inDir, startCheckout } from './more.mjs';
+import { putInForce } from './stripe-life.mjs';
 
 // The example matrix, with monthly prices at the other providers too.
 const monthly = exampleMatrix
@@ -20,7 +21,7 @@ const monthly = exampleMatrix
   .replace('lemonsqueezy: ["450102"]', `lemonsqueezy:
         - "450102"
         - {id: "450112", name: monthly, amount: 2900, currency: eur, interval: month}`);
-before(() => applyMatrix(monthly));
+before(() => putInForce(monthly));
 atEnd(() => applyMatrix(exampleMatrix));
 
 // The key that rung.yaml has for a provider's API.
