@@ -107,8 +107,8 @@ entries_must_be_a_list_of_objects(void)
 	static const char *const	rows[] = {
 		"{\"evaluations\":{}}", "{\"evaluations\":[1]}",
 		"{\"evaluations\":[{},null]}",
-		"{\"evaluations\":[{}],\"options\":"
-		    "{\"evaluations_semantic\":\"all\"}}",
+		("{\"evaluations\":[{}],\"options\":"
+		    "{\"evaluations_semantic\":\"all\"}}"),
 		"{\"evaluations\":[]}",
 	};
 
