@@ -59,7 +59,7 @@ export class RungUpgrade extends HTMLElement {
 		this.#button.type = 'button';
 		this.#button.onclick = () => this.#click();
 		this.#note.setAttribute('role', 'status');
-		this.replaceChildren(this.#button, this.#note);
+		this.replaceChildren(this.#button, ' ', this.#note);
 		this.#load();
 		this.#stops = [this.rung.subscribe(() => this.#draw())];
 	}

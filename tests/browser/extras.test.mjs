@@ -183,9 +183,9 @@ const element = (page, tier, state) => {
 scene('the element sells, waits, and says that it is yours', ELEMENT,
     async (page, fake) => {
 	const pro = await element(page, 'pro', 'offer');
-	assert.equal(await pro.textContent(), 'Get Pro');
+	assert.equal((await pro.textContent()).trim(), 'Get Pro');
 	const other = await element(page, 'enterprise', 'offer');
-	assert.equal(await other.textContent(), 'Upgrade to Enterprise');
+	assert.equal((await other.textContent()).trim(), 'Upgrade to Enterprise');
 	await pro.locator('button').click();
 	await page.waitForURL(/\/sandbox\/checkout\//);
 	fake.late = 0;
