@@ -106,6 +106,46 @@ a_cookie_counts_if_it_is_the_only_one(void)
 		    str_of(rows[i].want)), rows[i].header);
 }
 
+/* The cookie for a site of this address. */
+static struct str
+cookie_for(const char *base_url, bool sandbox)
+{
+	struct conf	conf = {
+		.base_url = str_of(base_url), .sandbox = sandbox,
+		.token_key = STR("0123456789abcdef0123456789abcdef"),
+	};
+	struct flow	f = {
+		.conf = &conf, .arena = unit_arena(), .seller = 1,
+	};
+	int64_t		expires_at;
+
+	return flow_gate_cookie(&f, STR("u1"), &expires_at);
+}
+
+static void
+only_the_sandbox_does_without_https(void)
+{
+	static const struct {
+		const char	*base_url;
+		bool		 sandbox, secure;
+	} rows[] = {
+		{ "https://shop.example", false, true },
+		{ "https://shop.example", true, true },
+		{ "http://shop.example", false, true },
+		{ "http://127.0.0.1:8080", true, false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str cookie = cookie_for(rows[i].base_url,
+		    rows[i].sandbox);
+
+		ROW(str_ends(cookie, STR("; Secure")) == rows[i].secure,
+		    rows[i].base_url);
+		ROW(str_starts(cookie, STR("__Host-rung-gate=rung_gp_1_")) ==
+		    rows[i].secure, rows[i].base_url);
+	}
+}
+
 CU_TestInfo resolve_tests[] = {
 	{ "a path is taken in its only spelling",
 	    a_path_is_taken_in_its_only_spelling },
@@ -115,5 +155,7 @@ CU_TestInfo resolve_tests[] = {
 	    only_plain_paths_can_be_of_files },
 	{ "a cookie counts if it is the only one",
 	    a_cookie_counts_if_it_is_the_only_one },
+	{ "only the sandbox does without https",
+	    only_the_sandbox_does_without_https },
 	CU_TEST_INFO_NULL
 };
