@@ -163,7 +163,8 @@ write_item(struct play *p, struct out *o, const struct thing *sub,
 	out_bool(o, "recurring", true);
 	out_time(o, "created_at", sub->created);
 	out_time(o, "updated_at", sub->updated);
-	paddle_write_period(o, "trial_dates", sub->trial_from, sub->trial_until);
+	paddle_write_period(o, "trial_dates", sub->trial_from,
+	    sub->trial_until);
 	out_time(o, "next_billed_at", over ? 0 : sub->until);
 	out_time(o, "previously_billed_at", trial ? 0 : sub->from);
 	out_close(o, '}');
