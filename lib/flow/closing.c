@@ -64,7 +64,10 @@ end_body(struct db *db, void *arg, struct err *e)
 	return intent_save(db, f->seller, &c->intent, e);
 }
 
-/* Paid or gone already is as good as closed. */
+/*
+ * Paid or gone already is as good as closed.  Without a key it is a try like
+ * any other that failed, so that it does not stand before the rest.
+ */
 static bool
 close_there(struct closer *c, int64_t within)
 {
@@ -75,7 +78,8 @@ close_there(struct closer *c, int64_t within)
 	struct errand_result result;
 	struct err ignored;	/* logged by ask */
 
-	return ask(c->flow, c->intent.made.provider, &errand, within, &result,
+	return ask_possible(c->flow->conf, c->intent.made.provider) &&
+	    ask(c->flow, c->intent.made.provider, &errand, within, &result,
 	    &ignored) == RC_OK;
 }
 
@@ -95,8 +99,7 @@ flow_close(struct flow *f, struct str id, int64_t within, bool *closed,
 	TRY(intent_read(f->db, f->seller, id, session.provider, f->arena,
 	    &c->intent, &found, e));
 	if (!found || c->intent.close_at == 0 ||
-	    c->intent.close_at > f->now ||
-	    !ask_possible(f->conf, session.provider))
+	    c->intent.close_at > f->now)
 		return RC_OK;
 	c->owner = lease_name(f);
 	TRY(tx_run(f->db, begin_body, c, e));

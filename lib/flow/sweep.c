@@ -113,8 +113,8 @@ sweep_counters(struct sweep *w, bool *more, struct err *e)
 }
 
 /*
- * Checkouts of sessions that are over.  Each is asked for at most once in a
- * sweep: what fails is due again later.
+ * Checkouts of sessions that are over.  What fails is due again later; when
+ * all of a batch fail, the rest would too.
  */
 static enum rc
 sweep_checkouts(struct sweep *w, bool *more, struct err *e)
@@ -122,6 +122,7 @@ sweep_checkouts(struct sweep *w, bool *more, struct err *e)
 	struct flow *f = &w->step;
 	struct str *sessions = NULL;
 	struct err ignored;
+	int64_t before = w->swept->checkouts;
 	size_t count = 0;
 	bool closed;
 
@@ -134,7 +135,7 @@ sweep_checkouts(struct sweep *w, bool *more, struct err *e)
 		(void)flow_close(f, sessions[i], 0, &closed, &ignored);
 		w->swept->checkouts += closed;
 	}
-	*more = false;
+	*more = count == CLOSE_BATCH && w->swept->checkouts > before;
 	return RC_OK;
 }
 

@@ -5,6 +5,7 @@ import { before, describe, it } from 'node:test';
 import { api, deliver, entitlements, env, newUser, rung, serverKey, sqlValue, stripeEvent,
   until } from './lib.mjs';
 import { assertProblem, show } from './more.mjs';
+import { backToToday, hour, wait } from './stripe-life.mjs';
 import { begin, configured, FakeApi, rungWith, shop, upgrade } from './asking.mjs';
 
 const page = { Accept: 'text/html,application/xhtml+xml' };
@@ -268,6 +269,21 @@ describe('a session that is over', () => {
     await sqlValue(`update intents set close_at = 1 where session_id = '${id}'; select 1`);
     assert.equal((await rungWith(config, 'sweep')).code, 0);
     assert.equal(await state(id), 'none 2');
+  });
+
+  it('by its time has its checkout closed by the sweep that ends it', async () => {
+    const { url, id } = await started();
+    await upgrade(config, 'GET', url);
+    try {
+      await wait(2 * hour);
+      assert.equal((await rungWith(config, 'sweep')).code, 0);
+      assert.equal((await show(id)).json.session.status, 'expired');
+      assert.equal(await state(id), 'none 1');
+      assert.equal(fake.last('POST', '/expire')?.path.includes(
+        await sqlValue(`select made_ref from intents where session_id = '${id}'`)), true);
+    } finally {
+      await backToToday();
+    }
   });
 
   it('by cancelling does not wait for a slow provider', async () => {
