@@ -56,10 +56,11 @@ find(uint64_t who)
 
 	for (size_t i = 0; i < NEIGHBOURS; i++) {
 		struct slot	*s = &table->slot[(who + i) % SLOTS];
-		uint64_t	 found = 0;
+		uint64_t	 found = atomic_load(&s->who);
 
-		if (atomic_compare_exchange_strong(&s->who, &found, who) ||
-		    found == who)
+		if (found == who || (found == 0 && (
+		    atomic_compare_exchange_strong(&s->who, &found, who) ||
+		    found == who)))
 			return s;
 		if (quiet == NULL || first_second(s->window) <
 		    first_second(quiet->window))
