@@ -130,16 +130,19 @@ struct str
 arena_text(struct arena *a, const char *fmt, ...)
 {
 	va_list	 ap, again;
-	char	*text;
+	char	*text, first[200];	/* most texts are shorter */
 	int	 len;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
+	len = vsnprintf(first, sizeof(first), fmt, again);
 	va_end(again);
 	must(len >= 0);
 	text = arena_take(a, (size_t)len + 1, 1);
-	vsnprintf(text, (size_t)len + 1, fmt, ap);
+	if ((size_t)len < sizeof(first))
+		memcpy(text, first, (size_t)len + 1);
+	else
+		vsnprintf(text, (size_t)len + 1, fmt, ap);
 	va_end(ap);
 	return (struct str){ text, (size_t)len };
 }

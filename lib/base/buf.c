@@ -68,15 +68,18 @@ void
 buf_fmt(struct buf *b, const char *fmt, ...)
 {
 	va_list	ap, again;
+	size_t	left = b->full ? 0 : b->room - b->len;
 	int	len;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
+	/* Mostly there is room for it already. */
+	len = vsnprintf(left == 0 ? NULL : b->at + b->len, left, fmt, again);
 	va_end(again);
 	must(len >= 0);
 	if (reserve(b, (size_t)len)) {
-		vsnprintf(b->at + b->len, (size_t)len + 1, fmt, ap);
+		if ((size_t)len >= left)
+			vsnprintf(b->at + b->len, (size_t)len + 1, fmt, ap);
 		b->len += (size_t)len;
 	}
 	va_end(ap);

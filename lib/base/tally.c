@@ -127,9 +127,10 @@ find(enum tally id, struct str one, struct str two)
 	start = hash_of(&want);
 	for (size_t i = 0; i < SLOTS; i++) {
 		struct slot	*s = &board->slot[(start + i) % SLOTS];
-		uint32_t	 state = FREE;
+		uint32_t	 state = atomic_load(&s->state);
 
-		if (atomic_compare_exchange_strong(&s->state, &state, TAKEN)) {
+		if (state == FREE && atomic_compare_exchange_strong(&s->state,
+		    &state, TAKEN)) {
 			s->metric = want.metric;
 			memcpy(s->label, want.label, sizeof(s->label));
 			atomic_store(&s->state, READY);

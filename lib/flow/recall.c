@@ -1,6 +1,6 @@
 /*
  * Two tables of places, each with one user or one credential in memory of its
- * own.  Another one of the same place takes it over.
+ * own.  A user has a few places, and takes over the one that is oldest.
  */
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@
 
 enum {
 	USERS		= 512,
+	NEIGHBOURS	= 4,		/* places where one may be */
 	CREDENTIALS	= 64,
 	USER_BYTES_MAX	= 32 * 1024,	/* of one; larger ones are read */
 	ALL_BYTES_MAX	= 1536 * 1024,	/* of all users */
@@ -42,6 +43,7 @@ struct kept {
 
 struct recall {
 	bool		 on;
+	bool		 ready;		/* in this request */
 	size_t		 bytes;		/* of users */
 	struct kept	 users[USERS];
 	struct kept	 credentials[CREDENTIALS];
@@ -81,12 +83,16 @@ recall_free(struct recall **r)
 	*r = NULL;
 }
 
-static void
-mark_take(const struct recall *r, uint64_t who, struct recall_mark *mark)
+void
+recall_turn(struct recall *r)
 {
-	*mark = (struct recall_mark){ .who = who };
-	if (!r->on || !generations_ready())
-		return;
+	r->ready = r->on && generations_ready();
+}
+
+static void
+mark_take(uint64_t who, struct recall_mark *mark)
+{
+	mark->who = who;
 	mark->epoch = generations_epoch();
 	mark->good = generation_now(who, &mark->number);
 }
@@ -100,6 +106,13 @@ holds(const struct kept *k, const struct recall_mark *mark, uint32_t seller)
 	    clock_steady() - k->since < KEEP_MOST;
 }
 
+/* The first of a user's places. */
+static struct kept *
+places_of(struct recall *r, uint64_t who)
+{
+	return &r->users[who % (USERS / NEIGHBOURS) * NEIGHBOURS];
+}
+
 bool
 recall_user(struct flow *f, struct str user, struct recall_mark *mark,
     struct recalled_user *out)
@@ -107,12 +120,34 @@ recall_user(struct flow *f, struct str user, struct recall_mark *mark,
 	struct recall		*r = app_recall(f->app);
 	const struct kept	*k;
 
-	mark_take(r, mark_of_user(f->seller, user), mark);
-	k = &r->users[mark->who % USERS];
-	if (!holds(k, mark, f->seller) || !str_eq(k->user.row.user, user))
+	*mark = (struct recall_mark){ .good = false };
+	if (!r->ready)
 		return false;
-	*out = k->user;
-	return true;
+	mark_take(mark_of_user(f->seller, user), mark);
+	k = places_of(r, mark->who);
+	for (size_t i = 0; i < NEIGHBOURS; i++, k++)
+		if (holds(k, mark, f->seller) &&
+		    str_eq(k->user.row.user, user)) {
+			*out = k->user;
+			return true;
+		}
+	return false;
+}
+
+/* Where this one goes: its own place, an empty one, or that of the oldest. */
+static struct kept *
+place_for(struct recall *r, uint64_t who)
+{
+	struct kept	*k = places_of(r, who), *best = k;
+
+	for (size_t i = 0; i < NEIGHBOURS; i++, k++) {
+		if (k->arena != NULL && k->mark.who == who)
+			return k;
+		if (best->arena != NULL &&
+		    (k->arena == NULL || k->since < best->since))
+			best = k;
+	}
+	return best;
 }
 
 /* Room for one more, taken from others if need be. */
@@ -142,7 +177,7 @@ recall_keep_user(struct flow *f, const struct recall_mark *mark,
     const struct user_row *row)
 {
 	struct recall		*r = app_recall(f->app);
-	struct kept		*k = &r->users[mark->who % USERS];
+	struct kept		*k = place_for(r, mark->who);
 	struct recalled_user	 ignored;
 	size_t			 before = arena_used(f->arena), bytes;
 
@@ -183,7 +218,10 @@ recall_credential(struct flow *f, const struct digest *d,
 	struct recall		*r = app_recall(f->app);
 	const struct kept	*k = &r->credentials[place_of(d)];
 
-	mark_take(r, mark_of_credentials(), mark);
+	*mark = (struct recall_mark){ .good = false };
+	if (!r->ready)
+		return false;
+	mark_take(mark_of_credentials(), mark);
 	if (!holds(k, mark, 0) || !secret_same(&k->digest, d))
 		return false;
 	*out = k->credential;

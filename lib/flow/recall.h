@@ -17,6 +17,9 @@ struct recall	*recall_new(const struct conf *);
 void		 recall_free(struct recall **);
 struct recall	*app_recall(struct app *);
 
+/* A new request: look once whether the numbers are still those of all. */
+void		 recall_turn(struct recall *);
+
 /*
  * Taken before the database is read: whether what will be read may be kept,
  * and under which number.

@@ -33,8 +33,11 @@ uint64_t
 mark_of_credentials(void)
 {
 	const struct str	fields[] = { STR("credentials") };
+	static uint64_t		number;
 
-	return number_of(fields, COUNT(fields));
+	if (number == 0)
+		number = number_of(fields, COUNT(fields));
+	return number;
 }
 
 enum rc

@@ -27,6 +27,7 @@ enum {
 	BODY_WAIT_S	= 5,	/* for the next bytes of a body */
 	DRAIN_BYTES_MAX	= 1024 * 1024,	/* of a body nobody wants */
 	ACCEPT_PAUSE_MS	= 20,
+	SEND_AT_ONCE	= 32 * 1024,	/* any socket's buffer takes it */
 	LISTEN_FD	= 0,
 };
 
@@ -127,12 +128,11 @@ gateway_close(struct gateway **g)
 
 /* Neither a slow sender nor a slow reader may hold us for long. */
 static void
-bound_patience(int fd)
+bound_patience(int fd, int with)
 {
 	const struct timeval	wait = { .tv_sec = BODY_WAIT_S };
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+	setsockopt(fd, SOL_SOCKET, with, &wait, sizeof(wait));
 }
 
 /* The next one, if it is there already. */
@@ -142,7 +142,7 @@ take_fastcgi(struct gateway *g)
 	int	failed = FCGX_Accept_r(g->request);
 
 	if (failed == 0) {
-		bound_patience(hold_fd_of(g->request));
+		bound_patience(hold_fd_of(g->request), SO_RCVTIMEO);
 		return true;
 	}
 	if (failed != -EAGAIN)	/* no descriptors: do not spin */
@@ -158,17 +158,16 @@ next_fastcgi(struct gateway *g)
 		{ .fd = leave_fd(), .events = POLLIN },
 	};
 
-	while (!leave_asked()) {
+	/* Being asked to leave shows in the same look as a request does. */
+	for (;;) {
 		if (poll(wait, COUNT(wait), -1) == -1 && errno != EINTR)
 			return false;
-		if ((wait[0].revents & (POLLERR | POLLNVAL)) != 0)
+		if ((wait[0].revents & (POLLERR | POLLNVAL)) != 0 ||
+		    (wait[1].revents & POLLIN) != 0)
 			return false;
-		if ((wait[0].revents & POLLIN) == 0 || leave_asked())
-			continue;
-		if (take_fastcgi(g))
+		if ((wait[0].revents & POLLIN) != 0 && take_fastcgi(g))
 			return true;
 	}
-	return false;
 }
 
 static bool
@@ -233,6 +232,8 @@ gateway_read(struct gateway *g, char *at, size_t len)
 bool
 gateway_write(struct gateway *g, struct str s)
 {
+	if (g->fastcgi && s.len > SEND_AT_ONCE)
+		bound_patience(hold_fd_of(g->request), SO_SNDTIMEO);
 	if (g->fastcgi)
 		return FCGX_PutStr(s.at, (int)s.len, g->request->out) ==
 		    (int)s.len;

@@ -205,9 +205,12 @@ write_head(const struct web *w, struct buf *b)
 	/* 204 and 304 have no length; a redirect's is none. */
 	if (w->status != 204 && w->status != 304 && !w->streams && !w->passes)
 		buf_fmt(b, "Content-Length: %zu\r\n", w->content.len);
-	for (size_t i = 0; i < w->header_count; i++)
-		buf_fmt(b, "%s: %.*s\r\n", w->headers[i].name,
-		    STR_FMT(w->headers[i].value));
+	for (size_t i = 0; i < w->header_count; i++) {
+		buf_add(b, str_of(w->headers[i].name));
+		buf_add(b, STR(": "));
+		buf_add(b, w->headers[i].value);
+		buf_add(b, STR("\r\n"));
+	}
 	buf_add(b, STR("\r\n"));
 }
 

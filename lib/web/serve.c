@@ -75,7 +75,7 @@ serve_all(struct app *app, struct gateway *gate, struct arena *arena,
 
 	for (unsigned long n = 1; gateway_next(gate, &variables); n++) {
 		serve_one(app, gate, arena, routes, variables);
-		if (!leave_asked() && confine_stale(n))
+		if (confine_stale(n) && !leave_asked())
 			confine_renew();
 	}
 }
