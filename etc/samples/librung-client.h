@@ -47,6 +47,7 @@ struct rung_known {
 
 struct rung_client {
 	char		 host[256], port[16], key[128];
+	char		 base[128];	/* "/shop/rung" of base_url, or "" */
 	int		 timeout_ms, last_known_good, fd;
 	unsigned	 next;
 	char		 got[RUNG_ANSWER_BYTES];
@@ -254,16 +255,16 @@ rung_without(struct rung_client *c, const char *user, const char *capability,
 static inline struct rung_verdict
 rung_can(struct rung_client *c, const char *user, const char *capability)
 {
-	char request[2 * RUNG_NAME + 800], who[RUNG_NAME], what[RUNG_NAME];
+	char request[2 * RUNG_NAME + 1000], who[RUNG_NAME], what[RUNG_NAME];
 	char *body = NULL, *yes, *no, *version;
 	int status;
 
 	if (*user == '\0' || !rung_encode(who, sizeof(who), user, "") ||
 	    !rung_encode(what, sizeof(what), capability, ""))
 		return (struct rung_verdict){ .used = RUNG_CLOSED };
-	snprintf(request, sizeof(request), "GET /v1/users/%s/can/%s HTTP/1.1"
-	    "\r\nHost: %s:%s\r\nX-API-Key: %s\r\n\r\n", who, what, c->host,
-	    c->port, c->key);
+	snprintf(request, sizeof(request), "GET %s/v1/users/%s/can/%s "
+	    "HTTP/1.1\r\nHost: %s:%s\r\nX-API-Key: %s\r\n\r\n", c->base,
+	    who, what, c->host, c->port, c->key);
 	status = rung_ask(c, request, &body);
 	if (status != 200)
 		return rung_without(c, user, capability, status);

@@ -17,6 +17,7 @@ import https from 'node:https';
 
 export function rung({ url, key, timeout = 300, lastKnownGood = 0,
   log = (line) => console.warn(line) }) {
+  const base = url.replace(/\/$/, '');
   const transport = url.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true });
   const known = new Map(); // user -> {version, verdicts: capability -> {allowed, at}}
@@ -24,7 +25,7 @@ export function rung({ url, key, timeout = 300, lastKnownGood = 0,
 
   function get(where, signal, again = true) {
     return new Promise((resolve, reject) => {
-      const request = transport.get(url + where, { agent, signal, headers: { 'X-API-Key': key } },
+      const request = transport.get(where, { agent, signal, headers: { 'X-API-Key': key } },
         (answer) => {
           let text = '';
           answer.setEncoding('utf8');
@@ -64,7 +65,7 @@ export function rung({ url, key, timeout = 300, lastKnownGood = 0,
   // May this user do this?  {allowed, used}, and of an answer code and version.
   async function can(user, capability) {
     if (typeof user !== 'string' || user === '') return { allowed: false, used: 'closed' };
-    const where = `/v1/users/${encodeURIComponent(user)}/can/${encodeURIComponent(capability)}`;
+    const where = `${base}/v1/users/${encodeURIComponent(user)}/can/${encodeURIComponent(capability)}`;
     let status;
     let text;
     try {
