@@ -12,7 +12,7 @@
 #include "base/mapped.h"
 
 /* Few enough to stay in memory; two users in one place do no harm. */
-enum { PLACES = 16384 };
+enum { PLACES = 4096 };
 
 #define UNDER_WAY	UINT64_C(0xffff)	/* the count of writers */
 #define ONE_MORE	UINT64_C(0x10000)	/* the number */
@@ -29,7 +29,7 @@ struct table {
 	struct place	 place[PLACES];
 };
 
-static const uint64_t	 layout = UINT64_C(0x52554e4747454e00) + 2;
+static const uint64_t	 layout = UINT64_C(0x52554e4747454e00) + 3;
 static struct table	*table;
 static char		 path[PATH_MAX], folder_text[PATH_MAX];
 static ino_t		 inode;

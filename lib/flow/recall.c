@@ -16,7 +16,7 @@ enum {
 	NEIGHBOURS	= 4,		/* places where one may be */
 	CREDENTIALS	= 64,
 	USER_BYTES_MAX	= 32 * 1024,	/* of one; larger ones are read */
-	ALL_BYTES_MAX	= 1536 * 1024,	/* of all users */
+	ALL_BYTES_MAX	= 1024 * 1024,	/* of all users */
 	CREDENTIAL_BYTES = 1024,
 };
 
