@@ -182,8 +182,8 @@ note(const struct conversation *c, enum rc rc, const struct errand_result *r,
 	};
 
 	if (rc == RC_OK && (r->end <= ERRAND_DECLINED ||
-	    (c->errand->kind == ERRAND_CLOSE && r->end == ERRAND_GONE)))
-		return;		/* gone already is as good as closed */
+	    c->errand->kind == ERRAND_CLOSE))
+		return;		/* what is gone, or ends by itself, is closed */
 	LOG(rc == RC_OK ? LOG_WARN_LINE : LOG_ERROR_LINE, "errand",
 	    LOG_S("provider", str_of(c->provider->name)),
 	    LOG_S("kind", str_of(errand_names[c->errand->kind])),

@@ -102,13 +102,19 @@ export async function inboxRows() {
 
 // ---- What a reader sees ---------------------------------------------------
 
+// Limits without what is read live: how much is used, and until when.
+export function bounds(limits) {
+  return Object.fromEntries(Object.entries(limits).map(([name, { value, unlimited, per }]) =>
+    [name, { value, unlimited, per }]));
+}
+
 // The end state: what must not depend on the order of deliveries.
 export function holding(doc) {
   const { tier, quantity, status, capabilities, limits, assets } = doc;
   const slots = assets.map(({ slot, type, status: state, metadata }) =>
     ({ slot, type, status: state, metadata }));
   slots.sort((a, b) => (a.slot < b.slot ? -1 : 1));
-  return { tier, quantity, status, capabilities, limits, assets: slots };
+  return { tier, quantity, status, capabilities, limits: bounds(limits), assets: slots };
 }
 
 // ---- Starting -------------------------------------------------------------
