@@ -19,7 +19,7 @@ function embed(file,	parts, n, name, line, got)
 	sub(/\.json$/, "", name)
 	printf "\t{ \"%s\", \"%s\",\n", parts[n - 1], name
 	while ((got = (getline line < file)) > 0) {
-		gsub(/\\/, "\\\\", line)
+		gsub(/\\/, "&&", line)
 		gsub(/"/, "\\\"", line)
 		gsub(/\t/, "\\t", line)
 		printf "\t    \"%s\\n\"\n", line

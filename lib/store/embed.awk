@@ -19,7 +19,7 @@ function embed(file,	name, line, got)
 	sub(/\.sql$/, "", name)
 	printf "\t{ \"%s\",\n", name
 	while ((got = (getline line < file)) > 0) {
-		gsub(/\\/, "\\\\", line)
+		gsub(/\\/, "&&", line)
 		gsub(/"/, "\\\"", line)
 		gsub(/\t/, "\\t", line)
 		printf "\t    \"%s\\n\"\n", line
