@@ -5,8 +5,8 @@
 #include "provider/event.h"
 
 /*
- * Is it theirs?  A real one cuts the header into a timestamp and candidates
- * (signature_add), and asks signature_match over the signed pieces.
+ * Is it theirs?  A real one fills in a struct stamped, or cuts the header into
+ * candidates (signature_add) and asks signature_match over the signed pieces.
  */
 static enum rc
 verify(const struct hook *hook, const struct hook_rules *rules, int64_t now,
