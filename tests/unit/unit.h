@@ -30,6 +30,7 @@
 	X(conf_file)		\
 	X(matrix)		\
 	X(object)		\
+	X(same)			\
 	X(purchase)		\
 	X(trial)		\
 	X(derive)		\
