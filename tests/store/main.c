@@ -190,10 +190,14 @@ server(const char *verb)
 	const char	*socket = conf.database_socket.at;
 	char		 command[500];
 
-	if (verb[0] == 'f' || verb[0] == 't')	/* freeze, thaw */
+	/* Frozen is when each of its threads stands. */
+	if (verb[0] == 'f' || verb[0] == 't')
 		snprintf(command, sizeof(command),
-		    "kill -%s \"$(cat \"$(dirname '%s')/mysqld.pid\")\"",
-		    verb[0] == 'f' ? "STOP" : "CONT", socket);
+		    "pid=$(cat \"$(dirname '%s')/mysqld.pid\"); "
+		    "kill -%s \"$pid\"; %s", socket,
+		    verb[0] == 'f' ? "STOP" : "CONT", verb[0] == 'f' ?
+		    "until [ -z \"$(grep -L '^State:.T' "
+		    "/proc/\"$pid\"/task/*/status)\" ]; do :; done" : "");
 	else
 		snprintf(command, sizeof(command), TESTS_DIR
 		    "/mariadb %s \"$(dirname '%s')\"", verb, socket);
