@@ -51,10 +51,12 @@ function judge(method, where, answer) {
   return violations(route.operation, answer, method === 'HEAD');
 }
 
-// What is no path of ours the web server may refuse itself, in its own words.
+// What is no path of ours the web server may refuse itself, in its own words;
+// so it does for a program that a test has killed in the middle of its answer.
 function isByServer(answer) {
-  return !answer.headers['request-id']
-    && [400, 404, 408, 411, 413, 414, 431, 502, 503, 504].includes(answer.status);
+  const page = /^text\/html/.test(answer.headers['content-type'] ?? '');
+  return !answer.headers['request-id'] && ((answer.status === 500 && page)
+    || [400, 404, 408, 411, 413, 414, 431, 502, 503, 504].includes(answer.status));
 }
 
 // ---- Passing on -----------------------------------------------------------
