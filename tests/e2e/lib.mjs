@@ -37,9 +37,7 @@ export function atEnd(act) {
 after(async () => {
   try {
     for (const act of ends) await act();
-    // Programs look for a newer matrix every half second, and webhook has no
-    // answer that tells which one it goes by: the next file must not be first.
-    await until(() => Date.now() - matrixAt > 700, { what: 'half a second' });
+    await matrixSettled();	// for the next file
   } finally {
     await stop();
   }
@@ -256,6 +254,14 @@ export async function applyMatrix(yaml) {
   const { code, stdout, stderr } = await rung('matrix', 'apply', '-', { input: yaml });
   if (code !== 0 && code !== 3) throw new Error(`exit ${code}: ${stderr}${stdout}`);
   matrixAt = Date.now();
+}
+
+// Programs look for a newer matrix every half second, and webhook has no answer
+// that tells which one it goes by; and an event of the second in which it was
+// applied, told in whole seconds, is older than it.
+export function matrixSettled() {
+  return until(() => Date.now() > Math.ceil(matrixAt / 1000) * 1000 + 600,
+    { what: 'a matrix in force everywhere' });
 }
 
 export const database = {

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
-import { applyMatrix, clock, deliver, entitlements, newPayment, newUser, now, paid, rung,
-  start, stripeEvent, until } from './lib.mjs';
+import { applyMatrix, clock, deliver, entitlements, matrixSettled, newPayment, newUser, now, paid,
+  rung, start, stripeEvent } from './lib.mjs';
 import { intent, refundEvent, subscriptionEvent } from './more.mjs';
 
 export const hour = 3600;
@@ -232,6 +232,5 @@ export function life(sentence, live) {
 // look is half a second old.
 export async function putInForce(yaml) {
   await applyMatrix(yaml);
-  const applied = Date.now();
-  await until(() => Date.now() - applied > 550, { what: 'half a second' });
+  await matrixSettled();
 }
