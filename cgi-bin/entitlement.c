@@ -14,10 +14,10 @@ static web_handler	entitlements, can, check;
 static const struct route routes[] = {
 	{ "GET", "/v1/users/{id}/entitlements",
 	    MAY_SERVER | MAY_CHECK | MAY_READ | MAY_SESSION, entitlements,
-	    .deadline_s = READ_DEADLINE_S, .of_user = true },
+	    .deadline_s = READ_DEADLINE_S },
 	{ "GET", "/v1/users/{id}/can/{capability}",
 	    MAY_SERVER | MAY_CHECK | MAY_READ, can,
-	    .deadline_s = READ_DEADLINE_S, .of_user = true },
+	    .deadline_s = READ_DEADLINE_S },
 	{ "POST", "/v1/check", MAY_SERVER | MAY_CHECK | MAY_READ, check,
 	    .deadline_s = READ_DEADLINE_S },
 	{ "POST", "/v1/gate", MAY_READ, gate_enter,

@@ -103,8 +103,9 @@ arena_take(struct arena *a, size_t count, size_t size)
 	void		*at;
 
 	must(!__builtin_mul_overflow(count, size, &need));
-	check_ceiling(a, need);
 	padded = (need + step - 1) / step * step;
+	must(padded >= need);
+	check_ceiling(a, padded);
 	if (b->used > b->room || b->room - b->used < need) {
 		b = block_new(b, padded < BLOCK_BYTES ? BLOCK_BYTES : padded);
 		must(b != NULL);
@@ -112,7 +113,7 @@ arena_take(struct arena *a, size_t count, size_t size)
 	}
 	at = b->at + b->used;
 	b->used += padded;
-	a->used += need;
+	a->used += padded;
 	return memset(at, 0, need);
 }
 

@@ -38,7 +38,7 @@ struct str	 arena_keep(struct arena *, struct str);
 struct str	 arena_text(struct arena *, const char *fmt, ...)
 		    __attribute__((format(printf, 2, 3)));
 
-/* Bytes handed out since the last reset. */
+/* Bytes handed out since the last reset, each piece rounded up to its step. */
 size_t		 arena_used(const struct arena *);
 
 #define arena_one(a, type)	((type *)arena_take((a), 1, sizeof(type)))

@@ -2,7 +2,6 @@
  * A growing text.  Each growth takes twice the room from the arena; the old
  * piece is forgotten with the rest when the request ends.
  */
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -61,7 +60,17 @@ buf_char(struct buf *b, char c)
 void
 buf_int(struct buf *b, int64_t n)
 {
-	buf_fmt(b, "%" PRId64, n);
+	char		digits[24];
+	size_t		at = sizeof(digits);
+	uint64_t	left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (n < 0)
+		digits[--at] = '-';
+	buf_add(b, (struct str){ digits + at, sizeof(digits) - at });
 }
 
 void

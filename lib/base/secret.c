@@ -4,6 +4,7 @@
  * the life of the process.  One thread only, as all our programs are.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <sys/random.h>
 
 #include <openssl/core_names.h>
@@ -146,6 +147,35 @@ secret_key_new(struct arena *a, struct str prefix)
 	return arena_text(a, "%.*s%.*s", STR_FMT(prefix), STR_FMT(text));
 }
 
+/*
+ * Every request has an id, so the kernel is asked for many at once.  What is
+ * left is the parent's alone after a fork.
+ */
+static uint8_t	pool[64 * UUID_BYTES];
+static size_t	pool_left;
+
+static void
+pool_drop(void)
+{
+	pool_left = 0;
+}
+
+static void
+id_random(uint8_t *uuid)
+{
+	static bool	dropped_by_forks;
+
+	if (!dropped_by_forks)
+		must(pthread_atfork(NULL, NULL, pool_drop) == 0);
+	dropped_by_forks = true;
+	if (pool_left == 0) {
+		secret_random(pool, sizeof(pool));
+		pool_left = sizeof(pool);
+	}
+	pool_left -= UUID_BYTES;
+	memcpy(uuid, pool + pool_left, UUID_BYTES);
+}
+
 struct str
 secret_id_new(struct arena *a, struct str prefix, int64_t now)
 {
@@ -154,11 +184,12 @@ secret_id_new(struct arena *a, struct str prefix, int64_t now)
 	struct str	hex;
 
 	must(now >= 0);
-	secret_random(uuid, sizeof(uuid));
+	id_random(uuid);
 	for (size_t i = 0; i < 6; i++)		/* 48 bits, big endian */
 		uuid[i] = (uint8_t)(ms >> (40 - 8 * i));
 	uuid[6] = (uint8_t)(0x70 | (uuid[6] & 0x0f));	/* version 7 */
 	uuid[8] = (uint8_t)(0x80 | (uuid[8] & 0x3f));	/* RFC 9562's own */
 	hex = text_hex(a, uuid, sizeof(uuid));
-	return arena_text(a, "%.*s%.*s", STR_FMT(prefix), STR_FMT(hex));
+	return prefix.len == 0 ? hex :
+	    arena_text(a, "%.*s%.*s", STR_FMT(prefix), STR_FMT(hex));
 }

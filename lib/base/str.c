@@ -119,7 +119,6 @@ str_int64(struct str s, int64_t *out)
 static const struct utf8_row {
 	unsigned char	lead_from, lead_to, follow, from, to;
 } utf8_rows[] = {
-	{ 0x00, 0x7f, 0, 0x00, 0x00 },
 	{ 0xc2, 0xdf, 1, 0x80, 0xbf },
 	{ 0xe0, 0xe0, 2, 0xa0, 0xbf },
 	{ 0xe1, 0xec, 2, 0x80, 0xbf },
@@ -136,7 +135,7 @@ utf8_fits(const struct utf8_row *row, const unsigned char *byte, size_t left)
 	if (byte[0] < row->lead_from || byte[0] > row->lead_to ||
 	    row->follow >= left)
 		return false;
-	if (row->follow > 0 && (byte[1] < row->from || byte[1] > row->to))
+	if (byte[1] < row->from || byte[1] > row->to)
 		return false;
 	for (size_t i = 2; i <= row->follow; i++)
 		if ((byte[i] & 0xc0) != 0x80)
@@ -149,6 +148,8 @@ str_utf8_char(struct str s)
 {
 	const unsigned char	*byte = (const unsigned char *)s.at;
 
+	if (s.len > 0 && byte[0] < 0x80)
+		return 1;	/* most are ASCII, and in need of no row */
 	for (size_t i = 0; s.len > 0 && i < COUNT(utf8_rows); i++)
 		if (utf8_fits(&utf8_rows[i], byte, s.len))
 			return (size_t)utf8_rows[i].follow + 1;

@@ -35,8 +35,6 @@ struct flow {
 	uint32_t	 seller;
 	int64_t		 now;		/* microseconds: the one clock */
 	bool		 reads_only;	/* what fell due is not settled */
-	struct str	 about;		/* the user asked about, if known */
-	const struct user_row *row;	/* of him, read with the credential */
 	struct str	 request;	/* request id */
 	struct str	 actor;		/* for the audit: key id, "user", provider */
 };

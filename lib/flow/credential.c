@@ -93,25 +93,14 @@ scope_has(struct str scopes, struct str word)
 	return false;
 }
 
-/*
- * By memory, or by the database.  Where nothing is kept, the row of the user
- * asked about comes along: one wait in place of two.
- */
+/* By memory, or by the database. */
 static enum rc
 find(struct flow *f, struct str secret, struct credential *c, bool *found,
     struct err *e)
 {
 	struct digest d = secret_sha256(secret);
 	struct recall_mark mark;
-	struct user_row *row;
 
-	if (f->about.len > 0 && !conf_keeps(f->conf)) {
-		row = arena_one(f->arena, struct user_row);
-		TRY(credential_find_with(f->db, &d, f->about, f->arena, c,
-		    found, row, e));
-		f->row = *found ? row : NULL;
-		return RC_OK;
-	}
 	*found = recall_credential(f, &d, &mark, c);
 	if (*found)
 		return RC_OK;

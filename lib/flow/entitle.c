@@ -12,7 +12,6 @@
 #include "flow/usage.h"
 #include "store/world.h"
 #include "wire/answers.h"
-#include "wire/state_json.h"
 
 struct view {
 	struct user_row		 row;
@@ -57,20 +56,6 @@ view_unsettled(struct flow *f, struct str user, struct view *v,
 	    false, &v->document, e);
 }
 
-/* The row that came with the credential serves once. */
-static enum rc
-first_read(struct flow *f, struct str user, struct user_row *row,
-    struct err *e)
-{
-	const struct user_row *had = f->row;
-
-	f->row = NULL;
-	if (had == NULL || !str_eq(had->user, user))
-		return user_read(f->db, f->seller, user, f->arena, row, e);
-	*row = *had;
-	return RC_OK;
-}
-
 static enum rc
 view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 {
@@ -88,7 +73,7 @@ view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 		v->document = kept.row.document;
 		return RC_OK;
 	}
-	TRY(first_read(f, user, &v->row, e));
+	TRY(user_read(f->db, f->seller, user, f->arena, &v->row, e));
 	if (v->row.exists && settle_overdue(f, &v->row, catalog)) {
 		if (f->reads_only || flow_settle_due(f, user, &why) != RC_OK)
 			return view_unsettled(f, user, v, e);
@@ -97,8 +82,7 @@ view_read(struct flow *f, struct str user, struct view *v, struct err *e)
 	if (v->row.document.len == 0)
 		return view_default(f, user, v, e);
 	v->document = v->row.document;
-	recall_keep_user(f, &mark, &v->row);
-	return RC_OK;
+	return recall_read(f, &mark, &v->row, &v->holding, e);
 }
 
 enum rc
@@ -108,8 +92,6 @@ flow_held(struct flow *f, struct str user, struct held *out, struct err *e)
 	struct view v;
 
 	TRY(view_read(f, user, &v, e));
-	if (v.holding.tier.len == 0)	/* from the row: not derived just now */
-		TRY(holding_read(v.row.holding, f->arena, &v.holding, e));
 	TRY(flow_catalog(f, &catalog, e));
 	*out = (struct held){
 		.user = user, .known = v.row.exists,

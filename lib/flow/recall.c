@@ -1,6 +1,9 @@
 /*
  * Two tables of places, each with one user or one credential in memory of its
  * own.  A user has a few places, and takes over the one that is oldest.
+ *
+ * A user's place serves twice: while its number stands, in place of a read;
+ * and after every read, in place of parsing what was parsed before.
  */
 #include <stdlib.h>
 
@@ -13,7 +16,7 @@
 
 enum {
 	USERS		= 512,
-	NEIGHBOURS	= 4,		/* places where one may be */
+	NEIGHBOURS	= 8,		/* places where one may be */
 	CREDENTIALS	= 64,
 	USER_BYTES_MAX	= 32 * 1024,	/* of one; larger ones are read */
 	ALL_BYTES_MAX	= 1024 * 1024,	/* of all users */
@@ -26,8 +29,18 @@ enum {
  */
 #define KEEP_MOST	(5 * SECOND)
 
+/* A credential, where no number tells that it was revoked. */
+#define BELIEVE_MOST	SECOND
+
+/* What was forgotten, until the request that may still read it is over. */
+struct leaving {
+	struct leaving	*next;
+	struct arena	*arena;		/* it lies in there itself */
+};
+
 struct kept {
 	struct arena		*arena;		/* NULL: nothing */
+	struct leaving		*leaving;
 	size_t			 bytes;
 	uint32_t		 seller;
 	struct recall_mark	 mark;
@@ -45,6 +58,7 @@ struct recall {
 	bool		 on;
 	bool		 ready;		/* in this request */
 	size_t		 bytes;		/* of users */
+	struct leaving	*leaving;
 	struct kept	 users[USERS];
 	struct kept	 credentials[CREDENTIALS];
 };
@@ -65,8 +79,20 @@ forget(struct recall *r, struct kept *k)
 	if (k->arena == NULL)
 		return;
 	r->bytes -= k->bytes;
-	arena_free(&k->arena);
+	*k->leaving = (struct leaving){ r->leaving, k->arena };
+	r->leaving = k->leaving;
 	*k = (struct kept){ .arena = NULL };
+}
+
+static void
+free_leaving(struct recall *r)
+{
+	while (r->leaving != NULL) {
+		struct arena *arena = r->leaving->arena;
+
+		r->leaving = r->leaving->next;
+		arena_free(&arena);
+	}
 }
 
 void
@@ -76,8 +102,9 @@ recall_free(struct recall **r)
 		return;
 	for (size_t i = 0; i < USERS; i++)
 		forget(*r, &(*r)->users[i]);
+	free_leaving(*r);
 	for (size_t i = 0; i < CREDENTIALS; i++)
-		forget(*r, &(*r)->credentials[i]);
+		arena_free(&(*r)->credentials[i].arena);
 	generations_close();
 	free(*r);
 	*r = NULL;
@@ -86,13 +113,16 @@ recall_free(struct recall **r)
 void
 recall_turn(struct recall *r)
 {
+	free_leaving(r);
 	r->ready = r->on && generations_ready();
 }
 
 static void
-mark_take(uint64_t who, struct recall_mark *mark)
+mark_take(const struct recall *r, uint64_t who, struct recall_mark *mark)
 {
-	mark->who = who;
+	*mark = (struct recall_mark){ .who = who };
+	if (!r->ready)
+		return;
 	mark->epoch = generations_epoch();
 	mark->good = generation_now(who, &mark->number);
 }
@@ -100,9 +130,9 @@ mark_take(uint64_t who, struct recall_mark *mark)
 static bool
 holds(const struct kept *k, const struct recall_mark *mark, uint32_t seller)
 {
-	return mark->good && k->arena != NULL && k->seller == seller &&
-	    k->mark.who == mark->who && k->mark.number == mark->number &&
-	    k->mark.epoch == mark->epoch &&
+	return mark->good && k->mark.good && k->arena != NULL &&
+	    k->seller == seller && k->mark.who == mark->who &&
+	    k->mark.number == mark->number && k->mark.epoch == mark->epoch &&
 	    clock_steady() - k->since < KEEP_MOST;
 }
 
@@ -120,10 +150,7 @@ recall_user(struct flow *f, struct str user, struct recall_mark *mark,
 	struct recall		*r = app_recall(f->app);
 	const struct kept	*k;
 
-	*mark = (struct recall_mark){ .good = false };
-	if (!r->ready)
-		return false;
-	mark_take(mark_of_user(f->seller, user), mark);
+	mark_take(r, mark_of_user(f->seller, user), mark);
 	k = places_of(r, mark->who);
 	for (size_t i = 0; i < NEIGHBOURS; i++, k++)
 		if (holds(k, mark, f->seller) &&
@@ -159,47 +186,83 @@ make_room(struct recall *r, size_t bytes)
 	return r->bytes + bytes <= ALL_BYTES_MAX;
 }
 
-static bool
+static enum rc
 copy_user(const struct user_row *row, struct arena *a,
-    struct recalled_user *out)
+    struct recalled_user *out, struct err *e)
 {
-	struct err	e;
-
 	out->row = *row;
 	out->row.user = arena_keep(a, row->user);
 	out->row.document = arena_keep(a, row->document);
-	out->row.holding = out->row.chain_id = STR_NONE;
-	return holding_read(row->holding, a, &out->holding, &e) == RC_OK;
+	out->row.holding = arena_keep(a, row->holding);
+	out->row.chain_id = STR_NONE;
+	return holding_read(row->holding, a, &out->holding, e);
 }
 
-void
-recall_keep_user(struct flow *f, const struct recall_mark *mark,
-    const struct user_row *row)
+/* Parsed once to see what it takes, and once into exactly that. */
+static enum rc
+keep(struct flow *f, struct kept *k, const struct user_row *row,
+    struct holding *out, struct err *e)
 {
 	struct recall		*r = app_recall(f->app);
-	struct kept		*k = place_for(r, mark->who);
-	struct recalled_user	 ignored;
 	size_t			 before = arena_used(f->arena), bytes;
+	struct recalled_user	 once;
 
-	if (!mark->good || row->holding.len == 0)
-		return;
 	forget(r, k);
-	/* Once to see what it takes, once into exactly that. */
-	if (!copy_user(row, f->arena, &ignored))
-		return;
-	bytes = (arena_used(f->arena) - before) * 2 + 256;	/* and padding */
+	TRY(copy_user(row, f->arena, &once, e));
+	*out = once.holding;
+	bytes = arena_used(f->arena) - before + sizeof(*k->leaving);
 	if (bytes > USER_BYTES_MAX || !make_room(r, bytes))
-		return;
+		return RC_OK;
 	k->arena = arena_new("user", bytes);
 	if (k->arena == NULL)
-		return;
+		return RC_OK;
 	r->bytes += bytes;
 	k->bytes = bytes;
+	k->leaving = arena_one(k->arena, struct leaving);
 	k->seller = f->seller;
+	must(copy_user(row, k->arena, &k->user, e) == RC_OK);
+	*out = k->user.holding;
+	return RC_OK;
+}
+
+/* The texts are all there is to parse: the same texts are the same holding. */
+static bool
+same_texts(const struct kept *k, uint32_t seller, const struct user_row *row)
+{
+	return k->arena != NULL && k->seller == seller &&
+	    str_eq(k->user.row.user, row->user) &&
+	    str_eq(k->user.row.holding, row->holding) &&
+	    str_eq(k->user.row.document, row->document);
+}
+
+static void
+renew(struct kept *k, const struct recall_mark *mark,
+    const struct user_row *row)
+{
+	struct user_row	*had = &k->user.row;
+
 	k->mark = *mark;
 	k->since = clock_steady();
-	if (!copy_user(row, k->arena, &k->user))
-		forget(r, k);
+	had->ver = row->ver;
+	had->due_at = row->due_at;
+	had->matrix_version = row->matrix_version;
+	had->follows_newest = row->follows_newest;
+	had->updated_at = row->updated_at;
+}
+
+enum rc
+recall_read(struct flow *f, const struct recall_mark *mark,
+    const struct user_row *row, struct holding *out, struct err *e)
+{
+	struct kept	*k = place_for(app_recall(f->app), mark->who);
+
+	if (same_texts(k, f->seller, row))
+		*out = k->user.holding;
+	else
+		TRY(keep(f, k, row, out, e));
+	if (k->arena != NULL)
+		renew(k, mark, row);
+	return RC_OK;
 }
 
 static uint64_t
@@ -218,11 +281,10 @@ recall_credential(struct flow *f, const struct digest *d,
 	struct recall		*r = app_recall(f->app);
 	const struct kept	*k = &r->credentials[place_of(d)];
 
-	*mark = (struct recall_mark){ .good = false };
-	if (!r->ready)
-		return false;
-	mark_take(mark_of_credentials(), mark);
-	if (!holds(k, mark, 0) || !secret_same(&k->digest, d))
+	mark_take(r, mark_of_credentials(), mark);
+	if (k->arena == NULL || !secret_same(&k->digest, d) ||
+	    !(r->ready ? holds(k, mark, 0) :
+	    clock_steady() - k->since < BELIEVE_MOST))
 		return false;
 	*out = k->credential;
 	return true;
@@ -236,7 +298,7 @@ recall_keep_credential(struct flow *f, const struct recall_mark *mark,
 	struct kept	*k = &r->credentials[place_of(d)];
 	size_t		 texts = c->key_id.len + c->user.len + c->scopes.len;
 
-	if (!mark->good || texts + 256 > CREDENTIAL_BYTES)
+	if ((r->ready && !mark->good) || texts + 256 > CREDENTIAL_BYTES)
 		return;
 	if (k->arena == NULL)
 		k->arena = arena_new("credential", CREDENTIAL_BYTES);

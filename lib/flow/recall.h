@@ -25,26 +25,31 @@ void		 recall_turn(struct recall *);
  * and under which number.
  */
 struct recall_mark {
-	bool		 good;
+	bool		 good;		/* else nothing may stand in for it */
 	uint64_t	 who, number, epoch;
 };
 
-/* A user as it was read: the row, its holding parsed, its document. */
+/* A user as it was read, and its holding parsed. */
 struct recalled_user {
-	struct user_row	 row;		/* holding and document as text */
+	struct user_row	 row;
 	struct holding	 holding;
 };
 
 /*
- * Is there one that still holds?  *out lives until the next request's
- * recall_user or recall_keep_user.  Fills *mark either way.
+ * Is there one that still holds?  *out lives until the request is over.
+ * Fills *mark either way.
  */
 bool		 recall_user(struct flow *, struct str user,
 		    struct recall_mark *mark, struct recalled_user *out);
 
-/* Keep what was read under this mark; the holding is read from the row. */
-void		 recall_keep_user(struct flow *, const struct recall_mark *,
-		    const struct user_row *);
+/*
+ * The holding of a row that was read just now, and under this mark; it lives
+ * until the request is over.  The row is kept, whatever the mark says: a row of the same texts
+ * is not parsed again.  RC_BROKEN if the text is none of ours.
+ */
+enum rc		 recall_read(struct flow *, const struct recall_mark *,
+		    const struct user_row *, struct holding *out,
+		    struct err *);
 
 /* The same for a credential, by the digest of its secret. */
 bool		 recall_credential(struct flow *, const struct digest *,

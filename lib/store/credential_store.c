@@ -6,7 +6,6 @@
 #include "store/db_inside.h"
 #include "store/digest.h"
 #include "store/names.h"
-#include "store/user_row.h"
 
 const char *const credential_kind_names[CREDENTIAL__COUNT] = {
 #define X(id, name)	[CREDENTIAL_##id] = name,
@@ -45,25 +44,6 @@ credential_find(struct db *db, const struct digest *secret, struct arena *a,
 	TRY(db_row(db, STMT_CREDENTIAL_FIND, args, COUNT(args), a, &row,
 	    found, e));
 	return *found ? credential_take(row, out, e) : RC_OK;
-}
-
-enum rc
-credential_find_with(struct db *db, const struct digest *secret,
-    struct str user, struct arena *a, struct credential *out, bool *found,
-    struct user_row *row, struct err *e)
-{
-	const struct arg args[] = { arg_str(user), arg_digest(secret) };
-	const struct row *got;
-
-	TRY(db_row(db, STMT_CREDENTIAL_AND_USER, args, COUNT(args), a, &got,
-	    found, e));
-	if (!*found)
-		return RC_OK;
-	TRY(credential_take(got, out, e));
-	*row = (struct user_row){ .user = arena_keep(a, user) };
-	if (row_int(got, 9) == 0)
-		return RC_OK;
-	return user_row_take(got, 10, 15, row->user, row, e);
 }
 
 enum rc

@@ -34,14 +34,6 @@ struct credential {
 enum rc credential_find(struct db *, const struct digest *secret,
     struct arena *, struct credential *out, bool *found, struct err *);
 
-/*
- * The same, and in one wait what user_read would say of this user of the
- * credential's seller.  *row is filled in when the credential is found.
- */
-enum rc credential_find_with(struct db *, const struct digest *secret,
-    struct str user, struct arena *, struct credential *out, bool *found,
-    struct user_row *row, struct err *);
-
 enum rc credential_add(struct db *, const struct digest *secret,
     const struct credential *, struct err *);
 /* *found false when no key of that id is in force. */

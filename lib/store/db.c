@@ -121,10 +121,14 @@ db_deadline(struct db *db, int64_t steady)
 enum rc
 db_offset(struct db *db, int64_t *offset, struct err *e)
 {
-	TRY(db_connect(db, e));
+	if (db->my == NULL)	/* else it is asked no more than that */
+		TRY(db_connect(db, e));
 	*offset = db->offset;
 	return RC_OK;
 }
+
+/* No server closes a connection so soon; and a read is asked again. */
+#define IDLE_MOST	SECOND
 
 /*
  * A server that closed an idle connection (wait_timeout may be a minute) has
@@ -201,13 +205,18 @@ lone_end(struct db *db)
 static enum rc
 lone_once(struct db *db, struct call *c, struct err *e)
 {
+	bool writes = stmt_texts[c->stmt].writes;
+	int64_t now = clock_steady();
 	enum rc rc;
 
-	drop_if_dead(db);
+	if (writes || now - db->answered > IDLE_MOST)
+		drop_if_dead(db);
 	TRY(db_connect(db, e));
-	if (stmt_texts[c->stmt].writes)
+	if (writes)
 		TRY(db_autocommit(db, true, e));
 	rc = exchange(db, c, e);
+	if (rc == RC_OK)
+		db->answered = now;
 	if (rc == RC_OK)
 		lone_end(db);
 	else if (!db->autocommit)

@@ -41,6 +41,7 @@ struct db {
 	bool			 pipelines;
 	bool			 autocommit;	/* as the server has it now */
 	int			 lone_reads;	/* since the last transaction */
+	int64_t			 answered;	/* the last lone one, steady */
 	int64_t			 offset;
 
 	struct marks		 marks;		/* of this transaction */

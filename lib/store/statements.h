@@ -387,15 +387,6 @@
 	    "SELECT seller_id, kind, key_id, user_id, scopes, label,"	\
 	    " created_at, expires_at, revoked_at"			\
 	    " FROM credentials WHERE secret_hash = ?")			\
-	/* The same, and the user whom the question is about. */	\
-	X(CREDENTIAL_AND_USER, READS,					\
-	    "SELECT c.seller_id, c.kind, c.key_id, c.user_id, c.scopes,"  \
-	    " c.label, c.created_at, c.expires_at, c.revoked_at,"	\
-	    " u.user_id IS NOT NULL, u.ver, u.due_at, u.matrix_version," \
-	    " u.follows_newest, u.updated_at, u.holding, u.document,"	\
-	    " u.chain_id, u.audit_hash FROM credentials c"		\
-	    " LEFT JOIN users u ON u.seller_id = c.seller_id"		\
-	    " AND u.user_id = ? WHERE c.secret_hash = ?")		\
 	X(CREDENTIAL_ADD, WRITES,					\
 	    "INSERT INTO credentials (secret_hash, seller_id, kind,"	\
 	    " key_id, user_id, scopes, label, created_at, expires_at,"	\

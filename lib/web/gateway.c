@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -135,6 +136,16 @@ bound_patience(int fd, int with)
 	setsockopt(fd, SOL_SOCKET, with, &wait, sizeof(wait));
 }
 
+/* Of who sends no body, nothing is waited for. */
+static bool
+announces_body(char **variables)
+{
+	const char	*len = FCGX_GetParam("CONTENT_LENGTH", variables);
+
+	return (len != NULL && len[0] != '\0' && strcmp(len, "0") != 0) ||
+	    FCGX_GetParam("HTTP_TRANSFER_ENCODING", variables) != NULL;
+}
+
 /* The next one, if it is there already. */
 static bool
 take_fastcgi(struct gateway *g)
@@ -142,7 +153,8 @@ take_fastcgi(struct gateway *g)
 	int	failed = FCGX_Accept_r(g->request);
 
 	if (failed == 0) {
-		bound_patience(hold_fd_of(g->request), SO_RCVTIMEO);
+		if (announces_body(g->request->envp))
+			bound_patience(hold_fd_of(g->request), SO_RCVTIMEO);
 		return true;
 	}
 	if (failed != -EAGAIN)	/* no descriptors: do not spin */

@@ -102,8 +102,6 @@ handle_begin(struct web *w)
 		deadline_s = READ_DEADLINE_S;
 	flow_begin(&w->flow, w->app, w->arena, deadline_s < 0 ? 0 : deadline_s);
 	w->flow.request = w->id;
-	if (w->found.route->of_user)
-		w->flow.about = web_arg(w, "id");
 }
 
 /*

@@ -12,13 +12,39 @@ enum { LENGTH_DIGITS_MAX = 9, REQUEST_ID_MAX = 64 };
 static const struct str	names[VAR__COUNT] = { VARIABLES(X) };
 #undef X
 
+/*
+ * A web server sends some thirty variables with each request; their lengths
+ * tell most of them apart.
+ */
+enum { NAME_BYTES_MAX = 31 };
+
+static int	first_of[NAME_BYTES_MAX + 1], next_of[VAR__COUNT];
+
+static void
+sort_names(void)
+{
+	for (size_t len = 0; len <= NAME_BYTES_MAX; len++)
+		first_of[len] = -1;
+	for (int i = VAR__COUNT - 1; i >= 0; i--) {
+		must(names[i].len <= NAME_BYTES_MAX);
+		next_of[i] = first_of[names[i].len];
+		first_of[names[i].len] = i;
+	}
+}
+
 static int
 find(struct str name)
 {
-	for (int i = 0; i < VAR__COUNT; i++)
-		if (str_eq(names[i], name))
-			return i;
-	return -1;
+	static bool	sorted;
+	int		i;
+
+	if (!sorted)
+		sort_names();
+	sorted = true;
+	i = name.len > NAME_BYTES_MAX ? -1 : first_of[name.len];
+	while (i != -1 && !str_eq(names[i], name))
+		i = next_of[i];
+	return i;
 }
 
 static enum rc

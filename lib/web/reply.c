@@ -197,20 +197,33 @@ is_sendable(const struct web *w)
 }
 
 static void
+write_header(struct buf *b, const char *name, struct str value)
+{
+	buf_add(b, str_of(name));
+	buf_add(b, STR(": "));
+	buf_add(b, value);
+	buf_add(b, STR("\r\n"));
+}
+
+static void
 write_head(const struct web *w, struct buf *b)
 {
-	buf_fmt(b, "Status: %d %s\r\n", w->status, reason(w->status));
+	buf_add(b, STR("Status: "));
+	buf_int(b, w->status);
+	buf_char(b, ' ');
+	buf_add(b, str_of(reason(w->status)));
+	buf_add(b, STR("\r\n"));
 	if (w->type != NULL)
-		buf_fmt(b, "Content-Type: %s\r\n", w->type);
+		write_header(b, "Content-Type", str_of(w->type));
 	/* 204 and 304 have no length; a redirect's is none. */
-	if (w->status != 204 && w->status != 304 && !w->streams && !w->passes)
-		buf_fmt(b, "Content-Length: %zu\r\n", w->content.len);
-	for (size_t i = 0; i < w->header_count; i++) {
-		buf_add(b, str_of(w->headers[i].name));
-		buf_add(b, STR(": "));
-		buf_add(b, w->headers[i].value);
+	if (w->status != 204 && w->status != 304 && !w->streams &&
+	    !w->passes) {
+		buf_add(b, STR("Content-Length: "));
+		buf_int(b, (int64_t)w->content.len);
 		buf_add(b, STR("\r\n"));
 	}
+	for (size_t i = 0; i < w->header_count; i++)
+		write_header(b, w->headers[i].name, w->headers[i].value);
 	buf_add(b, STR("\r\n"));
 }
 

@@ -13,22 +13,24 @@ is_place(struct str segment)
 	return segment.len > 2 && segment.at[0] == '{';
 }
 
+/* Every row is asked at every request, so nothing is cut or copied here. */
 static bool
 fits(const struct route *r, const struct path *p)
 {
-	struct str	rest = str_of(r->path);
-	size_t		n = 0;
+	const char	*at = r->path;
+	size_t		 n = 0;
 
-	str_cut(&rest, '/');		/* what is before the first slash */
-	while (rest.at != NULL) {
-		struct str segment = str_cut(&rest, '/');
+	for (; *at == '/'; n++) {
+		size_t	len = strcspn(++at, "/");
 
-		if (n < p->count && str_eq(segment, STR(ROUTE_REST)))
-			return true;
-		if (n == p->count ||
-		    (!is_place(segment) && !str_eq(segment, p->segment[n])))
+		if (n == p->count)
 			return false;
-		n++;
+		if (strcmp(at, ROUTE_REST) == 0)
+			return true;
+		if (!is_place((struct str){ at, len }) &&
+		    !str_eq((struct str){ at, len }, p->segment[n]))
+			return false;
+		at += len;
 	}
 	return n == p->count;
 }
@@ -50,38 +52,39 @@ static const struct {
 };
 
 static void
-fill_allow(struct found *f, unsigned taken)
+fill_allow(const struct route *routes, const struct path *p, struct found *f)
 {
 	size_t	len = 0;
 
-	for (size_t i = 0; i < COUNT(methods); i++)
-		if ((taken & 1U << i) != 0)
+	for (size_t i = 0; i < COUNT(methods); i++) {
+		const struct route *r = routes;
+
+		while (r->method != NULL && (!fits(r, p) ||
+		    !answers(r, str_of(methods[i].method))))
+			r++;
+		if (r->method != NULL)
 			len += (size_t)snprintf(f->allow + len,
 			    sizeof(f->allow) - len, "%s", methods[i].said);
-	snprintf(f->allow + len, sizeof(f->allow) - len, "OPTIONS");
+	}
+	if (len > 0)
+		snprintf(f->allow + len, sizeof(f->allow) - len, "OPTIONS");
 }
 
 enum rc
 route_find(const struct route *routes, const struct path *p,
     struct str method, struct found *out, struct err *e)
 {
-	unsigned	taken = 0;
-
 	*out = (struct found){ .route = NULL };
-	for (const struct route *r = routes; r->method != NULL; r++) {
-		if (!fits(r, p))
-			continue;
-		if (out->route == NULL && answers(r, method))
+	for (const struct route *r = routes; r->method != NULL; r++)
+		if (answers(r, method) && fits(r, p)) {
 			out->route = r;
-		for (size_t i = 0; i < COUNT(methods); i++)
-			if (answers(r, str_of(methods[i].method)))
-				taken |= 1U << i;
-	}
-	if (taken == 0)
+			return RC_OK;
+		}
+	fill_allow(routes, p, out);
+	if (out->allow[0] == '\0')
 		return err_set(e, RC_UNKNOWN_PATH, NULL,
 		    "there is nothing here");
-	fill_allow(out, taken);
-	if (out->route == NULL && !str_eq(method, STR("OPTIONS")))
+	if (!str_eq(method, STR("OPTIONS")))
 		return err_set(e, RC_METHOD_NOT_ALLOWED, NULL,
 		    "this path takes %s", out->allow);
 	return RC_OK;

@@ -47,7 +47,6 @@ struct route {
 	size_t		 body_max;	/* 0: BODY_BYTES_MAX; POST and PATCH */
 	bool		 raw_body;	/* any content type (webhooks, forms) */
 	const struct dialect *dialect;	/* of its failures; NULL: ours */
-	bool		 of_user;	/* asks what {id} holds, at once */
 	bool		 unlimited;	/* by address: providers, monitoring,
 					 * credentials of the route's own */
 	bool		 any_path;	/* the only row: whatever is asked for,

@@ -10,10 +10,15 @@ memory_is_zeroed_aligned_and_apart(void)
 {
 	struct arena	*a = unit_arena();
 	unsigned char	*before = NULL;
+	size_t		 used = 0;
 
 	for (size_t size = 0; size < 3000; size++) {
 		unsigned char	*at = arena_take(a, size, 1);
 		size_t		 set = 0;
+
+		while (used % alignof(max_align_t) != 0)
+			used++;
+		used += size;
 
 		CU_ASSERT_PTR_NOT_NULL_FATAL(at);
 		CU_ASSERT_EQUAL((uintptr_t)at % alignof(max_align_t), 0);
@@ -25,7 +30,8 @@ memory_is_zeroed_aligned_and_apart(void)
 			CU_ASSERT_EQUAL(before[size - 2], 0xff);
 		before = at;
 	}
-	CU_ASSERT_EQUAL(arena_used(a), 2999 * 3000 / 2);
+	CU_ASSERT_TRUE(arena_used(a) >= used &&
+	    arena_used(a) < used + alignof(max_align_t));
 }
 
 static void
@@ -62,7 +68,7 @@ all_of_the_ceiling_can_be_used_again_and_again(void)
 static void
 take_beyond_the_ceiling(void)
 {
-	struct arena	*a = arena_new("small", 1000);
+	struct arena	*a = arena_new("small", 1008);
 
 	arena_take(a, 1000, 1);
 	arena_take(a, 1, 1);
