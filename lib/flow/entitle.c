@@ -110,7 +110,7 @@ flow_held(struct flow *f, struct str user, struct held *out, struct err *e)
 	TRY(view_read(f, user, &v, e));
 	if (v.holding.tier.len == 0)	/* from the row: not derived just now */
 		TRY(holding_read(v.row.holding, f->arena, &v.holding, e));
-	TRY(flow_catalog(f, &catalog, e));
+	TRY(flow_catalog_since(f, v.row.derived_under, &catalog, e));
 	*out = (struct held){
 		.user = user, .known = v.row.exists,
 		.unsettled = v.unsettled, .version = v.row.ver,

@@ -63,7 +63,7 @@ credential_find_with(struct db *db, const struct digest *secret,
 	*row = (struct user_row){ .user = arena_keep(a, user) };
 	if (row_int(got, 9) == 0)
 		return RC_OK;
-	return user_row_take(got, 10, 15, row->user, row, e);
+	return user_row_take(got, 10, 16, row->user, row, e);
 }
 
 enum rc
