@@ -507,6 +507,7 @@
 	/* How many users' tiers follow which version. */		\
 	X(PINNED_COUNT, READS,						\
 	    "SELECT matrix_version, COUNT(*) FROM users"		\
+	    " FORCE INDEX (users_behind)"				\
 	    " WHERE seller_id = ? AND follows_newest = 0"		\
 	    " AND matrix_version > 0 GROUP BY matrix_version")		\
 	X(MATRIX_LIST, READS,						\
