@@ -89,9 +89,9 @@ struct holding {
 	int64_t			 due_at;	/* next moment the answer changes */
 	const struct held_capability *capabilities;	/* sorted by name */
 	size_t			 capability_count;
-	const struct held_capability *denied;	/* not held, though once carried,
-						 * and all that are switched off;
-						 * sorted by name */
+	const struct held_capability *denied;	/* not held: once carried, or
+						 * switched off; sorted by
+						 * name */
 	size_t			 denied_count;
 	const struct held_limit	*limits;	/* sorted by name */
 	size_t			 limit_count;

@@ -55,7 +55,7 @@ struct quota {
 struct capability {
 	struct str	 name;
 	struct str	 about;		/* one line for upgrade pages, or "" */
-	bool		 disabled;	/* nobody holds it, whatever carries it */
+	bool		 disabled;	/* nobody holds it */
 };
 
 struct limit_rule {

@@ -14,7 +14,7 @@ struct glance {
 	int64_t		 version;	/* 0: nobody has heard of the user */
 	bool		 due;		/* its time came: reading settles it */
 	int64_t		 matrix;	/* its document was derived under */
-	bool		 behind;	/* and one applied since may change it */
+	bool		 behind;	/* one applied since may change it */
 };
 
 /*

@@ -82,7 +82,8 @@
 	X(WORLD_READ, READS,						\
 	    "SELECT 1 AS part, ver AS i1, due_at AS i2,"		\
 	    " matrix_version AS i3, follows_newest AS i4,"		\
-	    " derived_under AS i5, updated_at AS i6, holding AS b1, document AS b2,"		\
+	    " derived_under AS i5, updated_at AS i6,"			\
+	    " holding AS b1, document AS b2,"				\
 	    " chain_id AS b3, audit_hash AS b4, NULL AS b5, NULL AS b6,"  \
 	    " NULL AS b7, NULL AS b8, NULL AS b9, NULL AS b10,"		\
 	    " NULL AS b11"						\

@@ -11,8 +11,8 @@
 struct reading {
 	struct arena	*arena;
 	struct report	*report;
-	struct claims	 names;		/* capabilities; number: which of `told`,
-					 * from 1 */
+	struct claims	 names;		/* capabilities; number: in `told`, from
+					 * 1; 0: not told */
 	struct capability *told;	/* the section of capabilities */
 	struct claims	 ranks;
 	struct claims	 prices;	/* "stripe price_pro" */

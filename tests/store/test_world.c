@@ -54,7 +54,8 @@ closed_row(struct str document)
 	return (struct user_row){
 		.user = STR("u1"), .ver = 1, .due_at = T0 + 9,
 		.matrix_version = 3, .follows_newest = true,
-		.derived_under = 4, .updated_at = T0 + 1, .holding = STR("{\"tier\":\"pro\"}"),
+		.derived_under = 4, .updated_at = T0 + 1,
+		.holding = STR("{\"tier\":\"pro\"}"),
 		.document = document,
 		.audit_hash = secret_sha256(STR("x")),
 	};
