@@ -51,7 +51,7 @@
 	VALUES_200 ", " VALUES_200
 #define VERSIONS_OF(values)						\
 	"SELECT user_id, ver, due_at, matrix_version, follows_newest,"	\
-	" derived_under FROM users FORCE INDEX (PRIMARY)"				\
+	" derived_under FROM users FORCE INDEX (PRIMARY)"		\
 	" WHERE seller_id = ? AND user_id IN (" values ")"
 
 #define UP_TO_FOUR(X, name, text, row)					\
@@ -73,7 +73,7 @@
 	X(USER_READ, READS,						\
 	    "SELECT ver, due_at, matrix_version, follows_newest,"	\
 	    " derived_under, updated_at, holding, document, chain_id,"	\
-	    " audit_hash FROM users WHERE seller_id = ? AND user_id = ?")		\
+	    " audit_hash FROM users WHERE seller_id = ? AND user_id = ?") \
 	/* For all who wait together; the list is filled up with its first. */ \
 	X(VERSIONS_8, READS, VERSIONS_OF(VALUES_8))			\
 	X(VERSIONS_200, READS, VERSIONS_OF(VALUES_200))			\
