@@ -18,6 +18,8 @@ export interface Offer {
 export interface OfferedCapability {
 	id: string;
 	description: string | null;
+	/** Only on one that the seller has switched off: nobody has it for now. */
+	disabled?: true;
 }
 
 export interface OfferedLimit {
@@ -126,6 +128,8 @@ export interface UserEntitlementState {
 	trial_ends_at: string | null;
 	grace_ends_at: string | null;
 	capabilities: string[];
+	/** What is switched off for everybody, where there is any: no upgrade helps. */
+	disabled?: string[];
 	limits: Record<string, LimitState>;
 	assets: DigitalAsset[];
 	/** The open upgrade, if there is one. */

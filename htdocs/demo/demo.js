@@ -143,8 +143,8 @@ function tierCard(tier, place) {
 	make('span', { class: 'badge', hidden: true }, 'Your plan')),
 	priceOf(tier),
 	make('ul', { class: 'ticks' },
-	    ...tier.capabilities.map(({ id, description }) =>
-		make('li', {}, description ?? words(id))),
+	    ...tier.capabilities.filter(({ disabled }) => !disabled).map(
+		({ id, description }) => make('li', {}, description ?? words(id))),
 	    ...Object.entries(tier.limits).map(([name, limit]) =>
 		make('li', {}, limitText(name, limit))),
 	    ...tier.assets.map((asset) => make('li', {}, assetText(asset)))),
@@ -213,6 +213,7 @@ function pendingChip(text = 'pending') {
 function drawCapabilities({ committed, view, optimistic }) {
 	const has = new Set(committed?.capabilities);
 	const shown = new Set(view?.capabilities);
+	const off = new Set(view?.disabled);
 	const all = new Set([...names.keys(), ...has, ...shown]);
 	const items = Array.from(all, (id) => {
 		const state = has.has(id) && shown.has(id) ? 'held' :
@@ -227,6 +228,7 @@ function drawCapabilities({ committed, view, optimistic }) {
 	    make('code', {}, id)),
 	state === 'pending' ? pendingChip() :
 	    state === 'leaving' ? pendingChip('replaced') :
+	    off.has(id) ? make('span', { class: 'chip' }, 'off for now') :
 	    make('span', { class: 'unseen' }, state === 'held' ?
 		'yours' : 'not in your plan'))));
 }

@@ -36,17 +36,15 @@ static ino_t		 inode;
 static dev_t		 device;
 static uint64_t		 epoch;
 
-bool
-generations_open(struct str folder)
+/* Map the file of the folder that was given last. */
+static bool
+map_again(void)
 {
 	struct stat	st;
 
 	generations_close();
-	if (folder.len == 0 || folder.len + sizeof("/generations") > PATH_MAX)
-		return false;
-	snprintf(folder_text, sizeof(folder_text), "%.*s", STR_FMT(folder));
-	snprintf(path, sizeof(path), "%.*s/generations", STR_FMT(folder));
-	table = mapped_open(folder, "generations", sizeof(*table), layout);
+	table = mapped_open(str_of(folder_text), "generations",
+	    sizeof(*table), layout);
 	if (table == NULL)
 		return false;
 	if (stat(path, &st) == -1) {	/* taken away this very moment */
@@ -57,6 +55,17 @@ generations_open(struct str folder)
 	device = st.st_dev;
 	epoch++;
 	return true;
+}
+
+bool
+generations_open(struct str folder)
+{
+	generations_close();
+	if (folder.len == 0 || folder.len + sizeof("/generations") > PATH_MAX)
+		return false;
+	snprintf(folder_text, sizeof(folder_text), "%.*s", STR_FMT(folder));
+	snprintf(path, sizeof(path), "%.*s/generations", STR_FMT(folder));
+	return map_again();
 }
 
 void
@@ -76,7 +85,7 @@ generations_ready(void)
 	if (table != NULL && stat(path, &st) == 0 && st.st_ino == inode &&
 	    st.st_dev == device)
 		return true;
-	return generations_open(str_of(folder_text));
+	return map_again();
 }
 
 uint64_t

@@ -1,6 +1,7 @@
 /*
- * Why something is not there: an operator withholds it, its purchase is
- * suspended, was taken back, or is over.  The first of these that applies.
+ * Why something is not there: it is switched off for everybody, an operator
+ * withholds it, its purchase is suspended, was taken back, or is over.  The
+ * first of these that applies.
  */
 #include "core/deny.h"
 #include "core/sort.h"
@@ -40,11 +41,21 @@ deny_sold(struct denials *d, const struct purchase *const *purchases,
 	}
 }
 
+/* Of everybody, whether anything carries it or not. */
+static void
+deny_disabled(struct denials *d, const struct matrix *newest)
+{
+	for (size_t i = 0; i < newest->capability_count; i++)
+		if (newest->capabilities[i].disabled)
+			deny(d, newest->capabilities[i].name, REASON_DISABLED,
+			    STR_NONE, STR_NONE);
+}
+
 static size_t
 room_for(const struct purchase *const *purchases, size_t count,
-    const struct life *life)
+    const struct life *life, const struct matrix *newest)
 {
-	size_t	 room = life->override_count;
+	size_t	 room = life->override_count + newest->capability_count;
 
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < purchases[i]->sold_count; j++)
@@ -83,14 +94,15 @@ keep_first(const struct denials *d, struct arena *a, struct holding *h)
 
 void
 deny_capabilities(const struct purchase *const *purchases, size_t count,
-    const struct life *life, int64_t now, struct arena *a,
-    struct holding *h)
+    const struct life *life, const struct matrix *newest, int64_t now,
+    struct arena *a, struct holding *h)
 {
 	struct denials	 d = {
-		.list = arena_many(a, room_for(purchases, count, life),
-		    struct held_capability),
+		.list = arena_many(a, room_for(purchases, count, life,
+		    newest), struct held_capability),
 	};
 
+	deny_disabled(&d, newest);
 	for (size_t i = 0; i < life->override_count; i++) {
 		const struct override *o = &life->overrides[i];
 

@@ -381,7 +381,7 @@ due_at(const struct deriving *d)
 	return due;
 }
 
-/* May a newer matrix change the answer? */
+/* May a newer matrix change the answer by more than what it switches off? */
 static bool
 follows_newest(const struct deriving *d, const struct choice *chosen)
 {
@@ -418,14 +418,15 @@ hold(const struct deriving *d)
 		.livemode = d->life->livemode,
 		.matrix_version = chosen.matrix->version,
 		.follows_newest = follows_newest(d, &chosen),
+		.derived_under = d->newest->version,
 		.month_from = month_from(d, chosen.purchase),
 		.due_at = due_at(d),
 	};
 
 	set_times(&chosen, &h);
-	gather_capabilities(&live, d->life, d->now, d->arena, &h);
-	deny_capabilities(d->purchases, d->purchase_count, d->life, d->now,
-	    d->arena, &h);
+	gather_capabilities(&live, d->life, d->newest, d->now, d->arena, &h);
+	deny_capabilities(d->purchases, d->purchase_count, d->life, d->newest,
+	    d->now, d->arena, &h);
 	gather_limits(&live, d->life, d->newest, d->now, d->arena, &h);
 	gather_assets(&live, &suspended, d->arena, &h);
 	return h;

@@ -83,7 +83,8 @@ void diff(const struct holding *have, const struct asset *assets,
 
 /*
  * Would any reader see a difference between the two?  Reasons and causes
- * count; due_at and follows_newest do not.
+ * count, and what is switched off; due_at, follows_newest, derived_under and
+ * the other reasons of what is denied do not.
  */
 bool holding_same(const struct holding *, const struct holding *);
 

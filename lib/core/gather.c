@@ -70,7 +70,8 @@ all_capabilities(const struct parts *parts, const struct life *life,
 
 void
 gather_capabilities(const struct parts *parts, const struct life *life,
-    int64_t now, struct arena *a, struct holding *h)
+    const struct matrix *newest, int64_t now, struct arena *a,
+    struct holding *h)
 {
 	const void		**order;
 	size_t			  n;
@@ -83,7 +84,8 @@ gather_capabilities(const struct parts *parts, const struct life *life,
 		const struct held_capability *c = order[i];
 
 		if ((i == 0 || capability_order(order[i - 1], c) != 0) &&
-		    !revoked(life, now, c->name))
+		    !revoked(life, now, c->name) &&
+		    !matrix_disables(newest, c->name))
 			out[h->capability_count++] = *c;
 	}
 	h->capabilities = out;

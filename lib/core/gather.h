@@ -23,7 +23,8 @@ struct parts {
  * parts that carry the same name the first is its source.
  */
 void	gather_capabilities(const struct parts *, const struct life *,
-	    int64_t now, struct arena *, struct holding *);
+	    const struct matrix *newest, int64_t now, struct arena *,
+	    struct holding *);
 void	gather_limits(const struct parts *, const struct life *,
 	    const struct matrix *newest, int64_t now, struct arena *,
 	    struct holding *);

@@ -1,6 +1,8 @@
 /*
  * The names of the lists in holding.h, and questions to a holding.
  */
+#include <stdlib.h>
+
 #include "core/diff.h"
 #include "core/holding.h"
 
@@ -11,24 +13,44 @@ const char *const holding_state_names[HOLDING__COUNT] = { HOLDING_STATES(X) };
 const char *const reason_names[REASON__COUNT] = { REASONS(X) };
 #undef X
 
+static int
+by_name(const void *name, const void *capability)
+{
+	return str_cmp(*(const struct str *)name,
+	    ((const struct held_capability *)capability)->name);
+}
+
+static const struct held_capability *
+named(const struct held_capability *list, size_t count, struct str name)
+{
+	return count == 0 ? NULL :
+	    bsearch(&name, list, count, sizeof(list[0]), by_name);
+}
+
+const struct held_capability *
+holding_held(const struct holding *h, struct str capability)
+{
+	return named(h->capabilities, h->capability_count, capability);
+}
+
+const struct held_capability *
+holding_denied(const struct holding *h, struct str capability)
+{
+	return named(h->denied, h->denied_count, capability);
+}
+
 bool
 holding_can(const struct holding *h, struct str capability)
 {
-	size_t	 low = 0, high = h->capability_count;
+	return holding_held(h, capability) != NULL;
+}
 
-	while (low < high) {
-		size_t	 middle = low + (high - low) / 2;
-		int	 order = str_cmp(h->capabilities[middle].name,
-			    capability);
+bool
+holding_disables(const struct holding *h, struct str capability)
+{
+	const struct held_capability	*c = holding_denied(h, capability);
 
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return c != NULL && c->source.reason == REASON_DISABLED;
 }
 
 /* --- the same? --------------------------------------------------------- */
@@ -79,6 +101,17 @@ capabilities_same(const struct holding *a, const struct holding *b)
 	return true;
 }
 
+/* All that the one switches off, the other does. */
+static bool
+disables_all(const struct holding *a, const struct holding *b)
+{
+	for (size_t i = 0; i < b->denied_count; i++)
+		if (b->denied[i].source.reason == REASON_DISABLED &&
+		    !holding_disables(a, b->denied[i].name))
+			return false;
+	return true;
+}
+
 static bool
 limits_same(const struct holding *a, const struct holding *b)
 {
@@ -112,5 +145,6 @@ bool
 holding_same(const struct holding *a, const struct holding *b)
 {
 	return head_same(a, b) && capabilities_same(a, b) &&
+	    disables_all(a, b) && disables_all(b, a) &&
 	    limits_same(a, b) && assets_same(a, b);
 }

@@ -15,7 +15,7 @@
 	X(GRACE,	"grace")		\
 	X(SUSPENDED,	"suspended")
 
-/* Why a capability, limit or asset is there; the last three: why it is not. */
+/* Why a capability, limit or asset is there; the last four: why it is not. */
 #define REASONS(X)				\
 	X(DEFAULT_TIER,	"default-tier")		\
 	X(TIER,		"granted-by-tier")	\
@@ -24,7 +24,8 @@
 	X(GRACE,	"granted-in-grace")	\
 	X(SUSPENDED,	"suspended")		\
 	X(REVOKED,	"revoked")		\
-	X(EXPIRED,	"expired")
+	X(EXPIRED,	"expired")		\
+	X(DISABLED,	"disabled")
 
 #define X(id, name)	HOLDING_##id,
 enum holding_state { HOLDING_STATES(X) HOLDING__COUNT };
@@ -78,6 +79,7 @@ struct holding {
 	bool			 follows_newest;/* a newer matrix may change it: the
 						 * tier, an add-on or a price is not
 						 * pinned by a purchase */
+	int64_t			 derived_under;	/* the newest matrix then */
 	int64_t			 renews_at;	/* each 0 when there is none */
 	int64_t			 ends_at;
 	int64_t			 trial_ends_at;
@@ -87,8 +89,9 @@ struct holding {
 	int64_t			 due_at;	/* next moment the answer changes */
 	const struct held_capability *capabilities;	/* sorted by name */
 	size_t			 capability_count;
-	const struct held_capability *denied;	/* not held, though once carried;
-						 * sorted by name */
+	const struct held_capability *denied;	/* not held: once carried, or
+						 * switched off; sorted by
+						 * name */
 	size_t			 denied_count;
 	const struct held_limit	*limits;	/* sorted by name */
 	size_t			 limit_count;
@@ -96,7 +99,16 @@ struct holding {
 	size_t			 asset_count;
 };
 
+/* The capability where it is held, or denied; NULL where it is not. */
+const struct held_capability *holding_held(const struct holding *,
+    struct str capability);
+const struct held_capability *holding_denied(const struct holding *,
+    struct str capability);
+
 bool holding_can(const struct holding *, struct str capability);
+
+/* Is it switched off for everybody? */
+bool holding_disables(const struct holding *, struct str capability);
 
 /* Equal in every member? */
 bool quota_same(struct quota, struct quota);

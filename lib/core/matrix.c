@@ -1,7 +1,10 @@
 /*
  * Looking things up in an entitlement matrix and in the catalog of all its
- * applied versions.  Lists are short, so they are walked from the start.
+ * applied versions.  Lists of what is sold are short, so they are walked from
+ * the start.
  */
+#include <stdlib.h>
+
 #include "base/guard.h"
 #include "core/matrix.h"
 
@@ -87,13 +90,62 @@ tier_can(const struct tier *t, struct str capability)
 	return false;
 }
 
+static int
+by_name(const void *name, const void *capability)
+{
+	return str_cmp(*(const struct str *)name,
+	    ((const struct capability *)capability)->name);
+}
+
+const struct capability *
+matrix_capability(const struct matrix *m, struct str name)
+{
+	return m->capability_count == 0 ? NULL : bsearch(&name,
+	    m->capabilities, m->capability_count, sizeof(m->capabilities[0]),
+	    by_name);
+}
+
 bool
 matrix_knows(const struct matrix *m, struct str capability)
 {
+	return matrix_capability(m, capability) != NULL;
+}
+
+bool
+matrix_disables(const struct matrix *m, struct str capability)
+{
+	const struct capability	*c = matrix_capability(m, capability);
+
+	return c != NULL && c->disabled;
+}
+
+bool
+matrix_gives(const struct matrix *m, const struct tier *t,
+    struct str capability)
+{
+	return tier_can(t, capability) && !matrix_disables(m, capability);
+}
+
+struct str
+matrix_disabled(const struct matrix *m, struct arena *a)
+{
+	size_t	 room = 0, len = 0;
+	char	*text;
+
 	for (size_t i = 0; i < m->capability_count; i++)
-		if (str_eq(m->capabilities[i].name, capability))
-			return true;
-	return false;
+		if (m->capabilities[i].disabled)
+			room += m->capabilities[i].name.len + 1;
+	text = arena_take(a, room + 1, 1);
+	for (size_t i = 0; i < m->capability_count; i++) {
+		const struct capability *c = &m->capabilities[i];
+
+		if (!c->disabled)
+			continue;
+		memcpy(text + len, c->name.at, c->name.len);
+		len += c->name.len;
+		text[len++] = '\n';
+	}
+	return (struct str){ text, len };
 }
 
 const struct limit_rule *
@@ -158,4 +210,24 @@ catalog_at(const struct catalog *c, int64_t at)
 	while (i > 1 && c->editions[i - 1].applied_at > at)
 		i--;
 	return c->editions[i - 1].version;
+}
+
+int64_t
+catalog_switched(const struct edition *editions, size_t count)
+{
+	size_t	 i = count;
+
+	must(count > 0);
+	while (i > 1 && str_eq(editions[i - 2].disabled,
+	    editions[count - 1].disabled))
+		i--;
+	return editions[i - 1].version;
+}
+
+bool
+catalog_outdates(const struct catalog *c, int64_t derived_under,
+    bool follows_newest)
+{
+	return derived_under < (follows_newest ? catalog_newest(c)->version :
+	    c->switched);
 }

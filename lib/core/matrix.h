@@ -55,6 +55,7 @@ struct quota {
 struct capability {
 	struct str	 name;
 	struct str	 about;		/* one line for upgrade pages, or "" */
+	bool		 disabled;	/* nobody holds it */
 };
 
 struct limit_rule {
@@ -118,7 +119,8 @@ struct matrix {
 	int64_t			 version;	/* 0 until applied */
 	int64_t			 applied_at;	/* microseconds; 0 until applied */
 	const struct tier	*default_tier;	/* one of tiers */
-	const struct capability	*capabilities;	/* every name used anywhere */
+	const struct capability	*capabilities;	/* every name used anywhere, in
+						 * order */
 	size_t			 capability_count;
 	const struct tier	*tiers;		/* by rank, then id */
 	size_t			 tier_count;
@@ -151,8 +153,20 @@ const struct price *tier_price(const struct tier *, struct str provider,
 /* Does the tier carry this capability?  Whole names are compared. */
 bool tier_can(const struct tier *, struct str capability);
 
-/* Is the capability named anywhere in the matrix? */
+/* What the matrix says of a capability; NULL when it is named nowhere. */
+const struct capability *matrix_capability(const struct matrix *,
+    struct str name);
 bool matrix_knows(const struct matrix *, struct str capability);
+
+/* Is it switched off? */
+bool matrix_disables(const struct matrix *, struct str capability);
+
+/* Is it carried by this tier of the matrix, and not switched off? */
+bool matrix_gives(const struct matrix *, const struct tier *,
+    struct str capability);
+
+/* The names of all that are switched off, in order, each with a "\n". */
+struct str matrix_disabled(const struct matrix *, struct arena *);
 
 /* What the first tier or add-on that has this limit says of it, or NULL. */
 const struct limit_rule *matrix_limit(const struct matrix *, struct str name);
@@ -171,11 +185,13 @@ struct edition {
 	int64_t			 version;
 	int64_t			 applied_at;
 	const struct matrix	*matrix;
+	struct str		 disabled;	/* its matrix_disabled */
 };
 
 struct catalog {
 	const struct edition	*editions;
 	size_t			 count;		/* at least 1 */
+	int64_t			 switched;	/* catalog_switched of them */
 };
 
 const struct matrix *catalog_newest(const struct catalog *);
@@ -185,5 +201,16 @@ const struct matrix *catalog_version(const struct catalog *, int64_t version);
 
 /* The version in force at that time; the oldest for a time before it. */
 int64_t catalog_at(const struct catalog *, int64_t at);
+
+/* Since which version the same are switched off as in the last of these. */
+int64_t catalog_switched(const struct edition *, size_t count);
+
+/*
+ * Must what was derived under that version, when it was the newest, be
+ * derived again?  Of the newest everybody reads what is switched off, and who
+ * follows it reads all.
+ */
+bool catalog_outdates(const struct catalog *, int64_t derived_under,
+    bool follows_newest);
 
 #endif

@@ -12,14 +12,13 @@ enum { MATRIX_SECONDS = 10 };
 
 /* Read and check a file; its findings go where they can be seen. */
 static enum rc
-load(struct ctl *c, struct str *yaml, struct err *e)
+load(struct ctl *c, struct str *yaml, struct matrix *matrix, struct err *e)
 {
 	struct findings	findings = { NULL, 0 };
-	struct matrix	matrix;
 	enum rc		rc;
 
 	TRY(ctl_read(c->arena, c->operand[0], MATRIX_BYTES_MAX, yaml, e));
-	rc = matrix_read(*yaml, c->arena, &matrix, &findings, e);
+	rc = matrix_read(*yaml, c->arena, matrix, &findings, e);
 	if (findings.count > 0 || c->json)
 		ctl_findings(c, c->operand[0], &findings);
 	return rc;
@@ -29,8 +28,9 @@ enum finish
 matrix_check(struct ctl *c)
 {
 	struct str	yaml;
+	struct matrix	matrix;
 	struct err	e;
-	enum rc		rc = load(c, &yaml, &e);
+	enum rc		rc = load(c, &yaml, &matrix, &e);
 
 	if (rc == RC_OK || rc == RC_INVALID_VALUE)
 		return rc == RC_OK ? DONE : FAILED;
@@ -39,7 +39,7 @@ matrix_check(struct ctl *c)
 
 struct application {
 	struct ctl	*ctl;
-	struct str	 yaml, operator;
+	struct str	 yaml, disabled, operator;
 	int64_t		 version;
 };
 
@@ -49,8 +49,8 @@ apply_body(struct db *db, void *arg, struct err *e)
 	struct application	*ap = arg;
 	struct flow		*f = &ap->ctl->flow;
 
-	return matrix_store(db, f->seller, ap->yaml, ap->operator, f->now,
-	    f->arena, &ap->version, e);
+	return matrix_store(db, f->seller, ap->yaml, ap->disabled,
+	    ap->operator, f->now, f->arena, &ap->version, e);
 }
 
 /* What apply would do. */
@@ -95,14 +95,16 @@ matrix_apply(struct ctl *c)
 	bool			dry_run = ctl_option(c, "dry-run") != NULL;
 	bool			json = c->json;
 	struct application	ap = { .ctl = c };
+	struct matrix		matrix;
 	struct err		e;
 	enum rc			rc;
 
 	c->json = false;		/* findings are for people here */
-	rc = load(c, &ap.yaml, &e);
+	rc = load(c, &ap.yaml, &matrix, &e);
 	c->json = json;
 	if (rc != RC_OK)
 		return ctl_failed(&e);
+	ap.disabled = matrix_disabled(&matrix, c->arena);
 	if (!ctl_open(c, MATRIX_SECONDS))
 		return FAILED;
 	ap.operator = ctl_operator(c->arena);

@@ -175,67 +175,108 @@ diff_policy(const struct policy *from, const struct policy *to)
 	return n;
 }
 
+/* A tier or add-on as one version has it; nothing where it has none. */
+struct side {
+	const struct matrix	*matrix;
+	const struct tier	*tier;
+};
+
 static size_t
-diff_names(const char *name, const char *sign, const struct tier *has,
-    const struct tier *lacks)
+diff_names(const char *name, const char *sign, const struct side *has,
+    const struct side *lacks)
 {
+	const struct tier *t = has->tier;
 	size_t n = 0;
 
-	for (size_t i = 0; i < has->capability_count; i++)
-		if (!tier_can(lacks, has->capabilities[i])) {
+	for (size_t i = 0; i < t->capability_count; i++)
+		if (matrix_gives(has->matrix, t, t->capabilities[i]) &&
+		    !matrix_gives(lacks->matrix, lacks->tier,
+		    t->capabilities[i])) {
 			printf("%s: %s %.*s\n", name, sign,
-			    STR_FMT(has->capabilities[i]));
+			    STR_FMT(t->capabilities[i]));
 			n++;
 		}
-	for (size_t i = 0; i < has->asset_count; i++)
-		if (tier_asset(lacks, has->assets[i].slot) == NULL) {
+	for (size_t i = 0; i < t->asset_count; i++)
+		if (tier_asset(lacks->tier, t->assets[i].slot) == NULL) {
 			printf("%s: %s asset %.*s\n", name, sign,
-			    STR_FMT(has->assets[i].slot));
+			    STR_FMT(t->assets[i].slot));
 			n++;
 		}
 	return n;
 }
 
 static size_t
-diff_one(struct ctl *c, const struct tier *from, const struct tier *to)
+diff_one(struct ctl *c, struct side from, struct side to)
 {
 	static const struct tier nothing = { .rank = 0 };
-	const struct tier *named = to != NULL ? to : from;
+	const struct tier *named = to.tier != NULL ? to.tier : from.tier;
 	const char *name = arena_text(c->arena, "%s%.*s",
 	    named->addon ? "add-on " : "", STR_FMT(named->id)).at;
 	size_t n = 0;
 
-	if (from == NULL)
+	if (from.tier == NULL)
 		n = (size_t)printf("%s: is new\n", name);
-	if (to == NULL)
+	if (to.tier == NULL)
 		n = (size_t)printf("%s: is gone\n", name);
-	from = from == NULL ? &nothing : from;
-	to = to == NULL ? &nothing : to;
-	n += diff_names(name, "gains", to, from);
-	n += diff_names(name, "loses", from, to);
-	n += diff_limits(c, name, from, to);
-	n += diff_assets(c, name, from, to);
-	return n + (from == &nothing || to == &nothing ? 0 :
-	    diff_numbers(name, from, to));
+	from.tier = from.tier == NULL ? &nothing : from.tier;
+	to.tier = to.tier == NULL ? &nothing : to.tier;
+	n += diff_names(name, "gains", &to, &from);
+	n += diff_names(name, "loses", &from, &to);
+	n += diff_limits(c, name, from.tier, to.tier);
+	n += diff_assets(c, name, from.tier, to.tier);
+	return n + (from.tier == &nothing || to.tier == &nothing ? 0 :
+	    diff_numbers(name, from.tier, to.tier));
+}
+
+/*
+ * Switches, which count for everybody: also for those who bought of an older
+ * version, and those to whom it was given.
+ */
+static size_t
+diff_switches(const struct matrix *from, const struct matrix *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < to->capability_count; i++) {
+		const struct capability *is = &to->capabilities[i];
+
+		if (is->disabled == matrix_disables(from, is->name))
+			continue;
+		printf("everybody: %.*s is %s\n", STR_FMT(is->name),
+		    is->disabled ? "disabled" : "enabled again");
+		n++;
+	}
+	for (size_t i = 0; i < from->capability_count; i++) {
+		const struct capability *was = &from->capabilities[i];
+
+		if (!was->disabled || matrix_knows(to, was->name))
+			continue;
+		printf("everybody: %.*s is enabled again\n",
+		    STR_FMT(was->name));
+		n++;
+	}
+	return n;
 }
 
 static size_t
 diff_tiers(struct ctl *c, const struct matrix *from, const struct matrix *to)
 {
-	size_t n = 0;
+	size_t n = diff_switches(from, to);
 
 	for (size_t i = 0; i < to->tier_count; i++)
-		n += diff_one(c, matrix_tier(from, to->tiers[i].id),
-		    &to->tiers[i]);
+		n += diff_one(c, (struct side){ from, matrix_tier(from,
+		    to->tiers[i].id) }, (struct side){ to, &to->tiers[i] });
 	for (size_t i = 0; i < from->tier_count; i++)
 		if (matrix_tier(to, from->tiers[i].id) == NULL)
-			n += diff_one(c, &from->tiers[i], NULL);
+			n += diff_one(c, (struct side){ from,
+			    &from->tiers[i] }, (struct side){ to, NULL });
 	for (size_t i = 0; i < to->addon_count; i++)
-		n += diff_one(c, matrix_addon(from, to->addons[i].id),
-		    &to->addons[i]);
+		n += diff_one(c, (struct side){ from, matrix_addon(from,
+		    to->addons[i].id) }, (struct side){ to, &to->addons[i] });
 	for (size_t i = 0; i < from->addon_count; i++)
 		if (matrix_addon(to, from->addons[i].id) == NULL)
-			n += diff_one(c, &from->addons[i], NULL);
+			n += diff_one(c, (struct side){ from,
+			    &from->addons[i] }, (struct side){ to, NULL });
 	if (!str_eq(from->default_tier->id, to->default_tier->id))
 		n += (size_t)printf("default tier: %.*s -> %.*s\n",
 		    STR_FMT(from->default_tier->id),

@@ -116,7 +116,9 @@ range_rebuild(struct flow *f, struct range *r, struct err *e)
 	r->arena = arena;
 	arena = NULL;
 	r->editions = editions;
-	r->catalog = (struct catalog){ editions, count };
+	r->catalog = (struct catalog){
+		editions, count, catalog_switched(editions, count),
+	};
 	return RC_OK;
 }
 

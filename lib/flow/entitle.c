@@ -92,7 +92,7 @@ flow_held(struct flow *f, struct str user, struct held *out, struct err *e)
 	struct view v;
 
 	TRY(view_read(f, user, &v, e));
-	TRY(flow_catalog(f, &catalog, e));
+	TRY(flow_catalog_since(f, v.row.derived_under, &catalog, e));
 	*out = (struct held){
 		.user = user, .known = v.row.exists,
 		.unsettled = v.unsettled, .version = v.row.ver,

@@ -95,19 +95,10 @@ overrides_write(const struct settle *s, struct out *o)
 	out_close(o, ']');
 }
 
-static const struct held_capability *
-held(const struct holding *h, struct str name)
-{
-	for (size_t i = 0; i < h->capability_count; i++)
-		if (str_eq(h->capabilities[i].name, name))
-			return &h->capabilities[i];
-	return NULL;
-}
-
 static void
 capability_write(const struct settle *s, struct out *o, struct str name)
 {
-	const struct held_capability *c = held(&s->want, name);
+	const struct held_capability *c = holding_held(&s->want, name);
 	struct verdict verdict = {
 		.capability = name, .matrix = catalog_newest(s->catalog),
 	};

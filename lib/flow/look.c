@@ -24,12 +24,10 @@ static void
 take(const struct flow *f, const struct catalog *catalog,
     const struct user_row *row, struct glance *g)
 {
-	int64_t newest = catalog_newest(catalog)->version;
-
 	g->version = row->ver;
-	g->matrix = row->matrix_version;
-	g->behind = row->follows_newest && row->matrix_version != newest;
-	g->due = settle_overdue(f, row, catalog);
+	g->matrix = row->derived_under;
+	g->behind = settle_behind(row, catalog);
+	g->due = settle_late(f, row);
 }
 
 enum rc

@@ -13,8 +13,8 @@ struct glance {
 	struct str	 user;
 	int64_t		 version;	/* 0: nobody has heard of the user */
 	bool		 due;		/* its time came: reading settles it */
-	int64_t		 matrix;	/* what its document stands on */
-	bool		 behind;	/* and a newer one is in force */
+	int64_t		 matrix;	/* its document was derived under */
+	bool		 behind;	/* one applied since may change it */
 };
 
 /*

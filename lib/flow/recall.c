@@ -247,6 +247,7 @@ renew(struct kept *k, const struct recall_mark *mark,
 	had->due_at = row->due_at;
 	had->matrix_version = row->matrix_version;
 	had->follows_newest = row->follows_newest;
+	had->derived_under = row->derived_under;
 	had->updated_at = row->updated_at;
 }
 

@@ -39,12 +39,23 @@ settle_read(struct settle *s, struct flow *f, struct str user, struct err *e)
 }
 
 bool
+settle_late(const struct flow *f, const struct user_row *row)
+{
+	return row->due_at != 0 && row->due_at <= f->now;
+}
+
+bool
+settle_behind(const struct user_row *row, const struct catalog *catalog)
+{
+	return row->ver > 0 && catalog_outdates(catalog, row->derived_under,
+	    row->follows_newest);
+}
+
+bool
 settle_overdue(const struct flow *f, const struct user_row *row,
     const struct catalog *catalog)
 {
-	return (row->due_at != 0 && row->due_at <= f->now) ||
-	    (row->follows_newest && row->document.len > 0 &&
-	    row->matrix_version != catalog_newest(catalog)->version);
+	return settle_late(f, row) || settle_behind(row, catalog);
 }
 
 void
@@ -157,7 +168,7 @@ catalog_for(struct settle *s, const struct life *life, struct err *e)
 	int64_t *versions = NULL;
 	size_t count = 0;
 
-	TRY(flow_catalog_since(f, s->world.user.matrix_version, &s->catalog,
+	TRY(flow_catalog_since(f, s->world.user.derived_under, &s->catalog,
 	    e));
 	purchases_versions(s->catalog, life->objects, life->object_count,
 	    f->arena, &versions, &count);

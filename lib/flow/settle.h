@@ -63,9 +63,11 @@ enum rc	settle_read(struct settle *, struct flow *, struct str user,
 	    struct err *);
 
 /*
- * Must the row be settled before it is shown: did its time come, or does it
- * stand on no purchase and a newer matrix was applied?
+ * Must the row be settled before it is shown?  Its time has come, or a matrix
+ * was applied that may change it.  A row of version 0 shows nothing yet.
  */
+bool	settle_late(const struct flow *, const struct user_row *);
+bool	settle_behind(const struct user_row *, const struct catalog *);
 bool	settle_overdue(const struct flow *, const struct user_row *,
 	    const struct catalog *);
 

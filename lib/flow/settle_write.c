@@ -307,11 +307,13 @@ row_renew(struct settle *s, bool *moved, struct err *e)
 	TRY(holding_write(&s->want, s->flow->arena, &holding, e));
 	*moved = due != row->due_at || !str_eq(holding, row->holding) ||
 	    row->matrix_version != s->want.matrix_version ||
-	    row->follows_newest != s->want.follows_newest;
+	    row->follows_newest != s->want.follows_newest ||
+	    row->derived_under != s->want.derived_under;
 	row->holding = holding;
 	row->due_at = due;
 	row->matrix_version = s->want.matrix_version;
 	row->follows_newest = s->want.follows_newest;
+	row->derived_under = s->want.derived_under;
 	return RC_OK;
 }
 

@@ -66,9 +66,8 @@ sweep_users(struct sweep *w, bool *more, struct err *e)
 	size_t count = 0;
 
 	TRY(flow_catalog(f, &catalog, e));
-	TRY(users_due(f->db, f->seller, f->now,
-	    catalog_newest(catalog)->version, BATCH, f->arena, &users, &count,
-	    e));
+	TRY(users_due(f->db, f->seller, f->now, catalog, BATCH, f->arena,
+	    &users, &count, e));
 	w->swept->users += settle_all(w, users, count);
 	*more = count == BATCH;
 	return RC_OK;

@@ -43,6 +43,7 @@ matrix_editions(struct db *db, uint32_t seller, struct arena *a,
 		(*out)[i] = (struct edition){
 			.version = row_int(row_at(&rows, i), 0),
 			.applied_at = row_int(row_at(&rows, i), 1),
+			.disabled = row_str(row_at(&rows, i), 2),
 		};
 	*count = rows.count;
 	return RC_OK;
@@ -67,12 +68,13 @@ matrix_source(struct db *db, uint32_t seller, int64_t version,
 
 static enum rc
 insert(struct db *db, uint32_t seller, int64_t version, struct str yaml,
-    const struct digest *digest, struct str operator, int64_t now,
-    struct err *e)
+    struct str disabled, const struct digest *digest, struct str operator,
+    int64_t now, struct err *e)
 {
 	const struct arg args[] = {
 		arg_int(seller), arg_int(version), arg_int(now),
-		arg_str(operator), arg_digest(digest), arg_str(yaml),
+		arg_str(operator), arg_digest(digest), arg_str(disabled),
+		arg_str(yaml),
 	};
 	enum rc		 rc;
 
@@ -85,8 +87,8 @@ insert(struct db *db, uint32_t seller, int64_t version, struct str yaml,
 
 enum rc
 matrix_store(struct db *db, uint32_t seller, struct str yaml,
-    struct str operator, int64_t now, struct arena *a, int64_t *version,
-    struct err *e)
+    struct str disabled, struct str operator, int64_t now, struct arena *a,
+    int64_t *version, struct err *e)
 {
 	struct digest	 digest = secret_sha256(yaml), before;
 	int64_t		 last = 0;
@@ -97,7 +99,8 @@ matrix_store(struct db *db, uint32_t seller, struct str yaml,
 		return err_set(e, RC_DUPLICATE, NULL,
 		    "this is version %lld already", (long long)last);
 	}
-	TRY(insert(db, seller, last + 1, yaml, &digest, operator, now, e));
+	TRY(insert(db, seller, last + 1, yaml, disabled, &digest, operator,
+	    now, e));
 	*version = last + 1;
 	return RC_OK;
 }

@@ -20,12 +20,12 @@ enum rc matrix_source(struct db *, uint32_t seller, int64_t version,
     struct arena *, struct str *yaml, struct err *);
 
 /*
- * Store the next version inside tx_run.  RC_DUPLICATE when the newest has
- * the same digest: nothing to do.
+ * Store the next version, and its matrix_disabled, inside tx_run.
+ * RC_DUPLICATE when the newest has the same digest: nothing to do.
  */
 enum rc matrix_store(struct db *, uint32_t seller, struct str yaml,
-    struct str operator, int64_t now, struct arena *, int64_t *version,
-    struct err *);
+    struct str disabled, struct str operator, int64_t now, struct arena *,
+    int64_t *version, struct err *);
 
 /* When each job last ended well; 0 never. */
 enum rc job_done(struct db *, uint32_t seller, struct str job, int64_t now,

@@ -50,8 +50,8 @@
 #define VALUES_1000	VALUES_200 ", " VALUES_200 ", " VALUES_200 ", "	\
 	VALUES_200 ", " VALUES_200
 #define VERSIONS_OF(values)						\
-	"SELECT user_id, ver, due_at, matrix_version, follows_newest"	\
-	" FROM users FORCE INDEX (PRIMARY)"				\
+	"SELECT user_id, ver, due_at, matrix_version, follows_newest,"	\
+	" derived_under FROM users FORCE INDEX (PRIMARY)"		\
 	" WHERE seller_id = ? AND user_id IN (" values ")"
 
 #define UP_TO_FOUR(X, name, text, row)					\
@@ -72,8 +72,8 @@
 	/* What most requests need of a user: one primary key, one row. */ \
 	X(USER_READ, READS,						\
 	    "SELECT ver, due_at, matrix_version, follows_newest,"	\
-	    " updated_at, holding, document, chain_id, audit_hash"	\
-	    " FROM users WHERE seller_id = ? AND user_id = ?")		\
+	    " derived_under, updated_at, holding, document, chain_id,"	\
+	    " audit_hash FROM users WHERE seller_id = ? AND user_id = ?") \
 	/* For all who wait together; the list is filled up with its first. */ \
 	X(VERSIONS_8, READS, VERSIONS_OF(VALUES_8))			\
 	X(VERSIONS_200, READS, VERSIONS_OF(VALUES_200))			\
@@ -82,32 +82,35 @@
 	X(WORLD_READ, READS,						\
 	    "SELECT 1 AS part, ver AS i1, due_at AS i2,"		\
 	    " matrix_version AS i3, follows_newest AS i4,"		\
-	    " updated_at AS i5, holding AS b1, document AS b2,"		\
+	    " derived_under AS i5, updated_at AS i6,"			\
+	    " holding AS b1, document AS b2,"				\
 	    " chain_id AS b3, audit_hash AS b4, NULL AS b5, NULL AS b6,"  \
 	    " NULL AS b7, NULL AS b8, NULL AS b9, NULL AS b10,"		\
 	    " NULL AS b11"						\
 	    " FROM users WHERE seller_id = ? AND user_id = ?"		\
 	    " UNION ALL SELECT 2, first_seen, NULL, NULL, NULL, NULL,"	\
+	    " NULL,"							\
 	    " provider, account, kind, ref, first_event, facts,"	\
 	    " NULL, NULL, NULL, NULL, NULL"				\
 	    " FROM objects FORCE INDEX (objects_of_user)"		\
 	    " WHERE seller_id = ? AND user_id = ?"			\
 	    " UNION ALL SELECT 3, unlimited, amount, from_at, until_at,"  \
-	    " NULL, override_id, kind, name,"				\
+	    " NULL, NULL, override_id, kind, name,"			\
 	    " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"		\
 	    " FROM overrides WHERE seller_id = ? AND user_id = ?"	\
 	    " AND ended_at IS NULL"					\
 	    " UNION ALL SELECT 4, secret_hash IS NOT NULL,"		\
 	    " IF(secret_hash IS NULL, NULL, old_until), NULL,"		\
-	    " NULL, NULL, slot, asset_id, status, held, hint,"		\
+	    " NULL, NULL, NULL, slot, asset_id, status, held, hint,"	\
 	    " NULL, NULL, NULL, NULL, NULL, NULL"			\
 	    " FROM assets FORCE INDEX (PRIMARY)"			\
 	    " WHERE seller_id = ? AND user_id = ?"			\
-	    " UNION ALL SELECT 5, live, NULL, NULL, NULL, NULL,"	\
+	    " UNION ALL SELECT 5, live, NULL, NULL, NULL, NULL, NULL,"	\
 	    " provider, account, kind, ref, slot, cause_event,"		\
 	    " cause_override, NULL, NULL, NULL, NULL"			\
 	    " FROM grants WHERE seller_id = ? AND user_id = ?"		\
-	    " UNION ALL SELECT 6, " SESSION_NUMBERS ", " SESSION_TEXTS	\
+	    " UNION ALL SELECT 6, " SESSION_NUMBERS ", NULL, "		\
+	    SESSION_TEXTS						\
 	    " FROM sessions FORCE INDEX (sessions_open_slot)"		\
 	    " WHERE seller_id = ? AND open_slot = ?")			\
 	/* Ends a transaction about a user.  A version that is neither	\
@@ -115,19 +118,23 @@
 	X(USER_CLOSE, WRITES,						\
 	    "UPDATE users FORCE INDEX (PRIMARY)"			\
 	    " SET ver = ?, due_at = ?, matrix_version = ?,"		\
-	    " follows_newest = ?, updated_at = ?, holding = ?,"		\
-	    " document = ?, audit_hash = ?"				\
+	    " follows_newest = ?, derived_under = ?, updated_at = ?,"	\
+	    " holding = ?, document = ?, audit_hash = ?"		\
 	    " WHERE seller_id = ? AND user_id = ?"			\
 	    " AND ver BETWEEN ? - 1 AND ?")				\
-	/* For the sweep: what fell due, and who follows an old matrix. */ \
+	/* For the sweep: what fell due, and what a newer matrix changes. */ \
 	X(USERS_DUE, READS,						\
 	    "(SELECT user_id FROM users"				\
 	    " WHERE seller_id = ? AND due_at <= ?"			\
 	    " ORDER BY due_at LIMIT ?)"					\
 	    " UNION (SELECT user_id FROM users"				\
 	    " WHERE seller_id = ? AND follows_newest = 1"		\
-	    " AND matrix_version < ?"					\
-	    " ORDER BY matrix_version LIMIT ?) LIMIT ?")		\
+	    " AND derived_under < ?"					\
+	    " ORDER BY derived_under LIMIT ?)"				\
+	    " UNION (SELECT user_id FROM users"				\
+	    " WHERE seller_id = ? AND follows_newest = 0"		\
+	    " AND derived_under > 0 AND derived_under < ?"		\
+	    " ORDER BY derived_under LIMIT ?) LIMIT ?")			\
 	/* A new asset.  It has no secret until it is claimed. */	\
 	UP_TO_FOUR(X, ASSETS_ADD,					\
 	    "INSERT INTO assets (seller_id, user_id, slot, ordinal,"	\
@@ -410,14 +417,15 @@
 	    "SELECT version, digest FROM matrices WHERE seller_id = ?"	\
 	    " ORDER BY version DESC LIMIT 1")				\
 	X(MATRIX_EDITIONS, READS,					\
-	    "SELECT version, applied_at FROM matrices"			\
+	    "SELECT version, applied_at, disabled FROM matrices"	\
 	    " WHERE seller_id = ? ORDER BY version")			\
 	X(MATRIX_SOURCE, READS,						\
 	    "SELECT source FROM matrices"				\
 	    " WHERE seller_id = ? AND version = ?")			\
 	X(MATRIX_STORE, WRITES,						\
 	    "INSERT INTO matrices (seller_id, version, applied_at,"	\
-	    " applied_by, digest, source) VALUES (?, ?, ?, ?, ?, ?)")	\
+	    " applied_by, digest, disabled, source)"			\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?)")				\
 	/* When a periodic job last ended well: never back in time. */	\
 	X(JOB_DONE, WRITES,						\
 	    "INSERT INTO jobs (seller_id, job, last_success)"		\
@@ -490,6 +498,7 @@
 	/* How many users' tiers follow which version. */		\
 	X(PINNED_COUNT, READS,						\
 	    "SELECT matrix_version, COUNT(*) FROM users"		\
+	    " FORCE INDEX (users_behind)"				\
 	    " WHERE seller_id = ? AND follows_newest = 0"		\
 	    " AND matrix_version > 0 GROUP BY matrix_version")		\
 	X(MATRIX_LIST, READS,						\

@@ -8,7 +8,7 @@
 #include "store/world.h"
 
 /*
- * A user from five numbers that begin at column `ints` and four texts that
+ * A user from six numbers that begin at column `ints` and four texts that
  * begin at `texts`.
  */
 enum rc	user_row_take(const struct row *, size_t ints, size_t texts,

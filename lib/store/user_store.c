@@ -31,7 +31,8 @@ user_row_take(const struct row *row, size_t ints, size_t texts,
 		.due_at = row_int(row, ints + 1),
 		.matrix_version = row_int(row, ints + 2),
 		.follows_newest = row_int(row, ints + 3) != 0,
-		.updated_at = row_int(row, ints + 4),
+		.derived_under = row_int(row, ints + 4),
+		.updated_at = row_int(row, ints + 5),
 		.holding = row_str(row, texts),
 		.document = row_str(row, texts + 1),
 		.chain_id = row_str(row, texts + 2),
@@ -53,7 +54,7 @@ user_read(struct db *db, uint32_t seller, struct str user, struct arena *a,
 	TRY(db_row(db, STMT_USER_READ, args, COUNT(args), a, &row, &found,
 	    e));
 	if (found)
-		return user_row_take(row, 0, 5, arena_keep(a, user), out, e);
+		return user_row_take(row, 0, 6, arena_keep(a, user), out, e);
 	*out = (struct user_row){ .user = arena_keep(a, user) };
 	return RC_OK;
 }
@@ -65,8 +66,9 @@ user_close(struct db *db, uint32_t seller, const struct user_row *u,
 	const struct arg args[] = {
 		arg_int(u->ver), arg_time(u->due_at),
 		arg_int(u->matrix_version), arg_int(u->follows_newest),
-		arg_int(u->updated_at), arg_str(u->holding),
-		arg_str(u->document), arg_digest(&u->audit_hash),
+		arg_int(u->derived_under), arg_int(u->updated_at),
+		arg_str(u->holding), arg_str(u->document),
+		arg_digest(&u->audit_hash),
 		arg_int(seller), arg_str(u->user),
 		arg_int(u->ver), arg_int(u->ver),
 	};
@@ -75,14 +77,15 @@ user_close(struct db *db, uint32_t seller, const struct user_row *u,
 }
 
 enum rc
-users_due(struct db *db, uint32_t seller, int64_t now, int64_t newest_matrix,
-    size_t max, struct arena *a, struct str **out, size_t *count,
-    struct err *e)
+users_due(struct db *db, uint32_t seller, int64_t now,
+    const struct catalog *c, size_t max, struct arena *a, struct str **out,
+    size_t *count, struct err *e)
 {
 	const struct arg args[] = {
 		arg_int(seller), arg_int(now), arg_int((int64_t)max),
-		arg_int(seller), arg_int(newest_matrix), arg_int((int64_t)max),
-		arg_int((int64_t)max),
+		arg_int(seller), arg_int(catalog_newest(c)->version),
+		arg_int((int64_t)max), arg_int(seller), arg_int(c->switched),
+		arg_int((int64_t)max), arg_int((int64_t)max),
 	};
 	struct rows	 rows;
 

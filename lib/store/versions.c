@@ -40,6 +40,7 @@ versions_read(struct db *db, uint32_t seller, const struct str *users,
 			.ver = row_int(row, 1), .due_at = row_int(row, 2),
 			.matrix_version = row_int(row, 3),
 			.follows_newest = row_int(row, 4) != 0,
+			.derived_under = row_int(row, 5),
 		};
 	}
 	*found = rows.count;

@@ -1,6 +1,6 @@
 /*
  * All of one user in one statement: six tables read as rows of one shape, a
- * number that says which table, five numbers and eleven texts.  One statement
+ * number that says which table, six numbers and eleven texts.  One statement
  * also means one read view: the parts fit together without a lock.
  */
 #include <stdlib.h>
@@ -16,7 +16,7 @@ enum part {
 	PART_SESSION, PART__COUNT
 };
 
-enum { NUMBERS = 1, TEXTS = 6 };	/* where they begin */
+enum { NUMBERS = 1, TEXTS = 7 };	/* where they begin */
 
 static struct str
 text(const struct row *row, size_t n)

@@ -19,6 +19,7 @@ struct user_row {
 	int64_t		 due_at;	/* 0: never */
 	int64_t		 matrix_version;
 	bool		 follows_newest;
+	int64_t		 derived_under;	/* the newest matrix then */
 	int64_t		 updated_at;
 	struct str	 holding;	/* JSON, "" for a new user */
 	struct str	 document;	/* JSON, "" for a new user */
@@ -115,9 +116,9 @@ enum rc grants_save(struct db *, uint32_t seller, struct str user,
 struct str asset_id_of(struct arena *, uint32_t seller, struct str user,
     struct str slot);
 
-/* Users whose due_at has passed, or who follow an older matrix; at most max. */
+/* Users whose due_at has passed, or whom the catalog outdates; at most max. */
 enum rc users_due(struct db *, uint32_t seller, int64_t now,
-    int64_t newest_matrix, size_t max, struct arena *, struct str **out,
+    const struct catalog *, size_t max, struct arena *, struct str **out,
     size_t *count, struct err *);
 
 #endif

@@ -41,11 +41,12 @@ void delta_write(struct out *, const char *name, const struct plan *);
 
 /*
  * GET /v1/users/{id}/can/{capability}; code from the closed list.
- * upgrade_to lists the tiers above that carry the capability.
+ * upgrade_to lists the tiers above that carry the capability, unless it is
+ * switched off for everybody.
  */
 struct verdict {
 	struct str		 user, capability;
-	bool			 allowed;
+	bool			 allowed, disabled;
 	const char		*code;
 	struct str		 tier;
 	int64_t			 version;
@@ -60,13 +61,13 @@ void verdict_write(struct out *, const struct verdict *);
 void verdicts_write(struct out *, const struct verdict *about,
     const struct holding *, const struct str *capabilities, size_t count);
 
-/* Decide a verdict's allowed and code from a holding. */
+/* Decide a verdict's allowed, disabled and code from a holding. */
 void verdict_decide(struct verdict *, const struct holding *);
 
 /*
  * GET /v1/tiers: {"matrix_version":3,"default_tier":"free","livemode":false,
  * "tiers":[{"id","rank","title","summary","capabilities":[{"id",
- * "description"}],"limits":{name:{"value","unlimited","per"}},
+ * "description","disabled"}],"limits":{name:{"value","unlimited","per"}},
  * "assets":[{"slot","type","metadata"}],"offers":[{"provider","name",
  * "amount","currency","interval"}]}],"addons":[...]}.
  */

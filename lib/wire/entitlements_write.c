@@ -15,6 +15,25 @@ capabilities_write(struct out *o, const struct holding *h)
 	out_close(o, ']');
 }
 
+/* Of these everybody is told, so that nobody is offered an upgrade. */
+static void
+disabled_write(struct out *o, const struct holding *h)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < h->denied_count; i++) {
+		if (h->denied[i].source.reason != REASON_DISABLED)
+			continue;
+		if (!any)
+			out_open_as(o, "disabled", '[');
+		out_item(o, h->denied[i].name);
+		any = true;
+	}
+	if (any)
+		out_close(o, ']');
+}
+
 /* Counters are no part of the version: who needs them reads them live. */
 static void
 limits_write(struct out *o, const struct holding *h)
@@ -92,6 +111,7 @@ entitlements_write(struct out *o, const char *name,
 	out_bool(o, "livemode", h->livemode);
 	times_write(o, en);
 	capabilities_write(o, h);
+	disabled_write(o, h);
 	limits_write(o, h);
 	assets_write(o, en);
 	if (en->session == NULL)

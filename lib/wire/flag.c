@@ -20,6 +20,7 @@ enum flag_kind { FLAG_NONE, FLAG_CAPABILITY, FLAG_LIMIT, FLAG_ASSET };
 struct told {
 	bool		 granted;
 	bool		 unlimited;
+	bool		 disabled;
 	const char	*code;
 };
 
@@ -106,7 +107,8 @@ kind_of(const struct flag_view *v, struct str key)
 {
 	enum asset_type type = asset_named(key);
 
-	if (matrix_knows(v->matrix, key) || holding_can(v->holding, key))
+	if (matrix_knows(v->matrix, key) || holding_can(v->holding, key) ||
+	    holding_disables(v->holding, key))
 		return FLAG_CAPABILITY;
 	if (limit_there(v, key))
 		return FLAG_LIMIT;
@@ -137,7 +139,8 @@ capability_write(struct out *o, const struct flag_view *v, struct str key)
 
 	verdict_decide(&verdict, v->holding);
 	out_bool(o, "value", verdict.allowed);
-	return (struct told){ verdict.allowed, false, verdict.code };
+	return (struct told){ .granted = verdict.allowed,
+	    .disabled = verdict.disabled, .code = verdict.code };
 }
 
 static struct told
@@ -147,10 +150,11 @@ limit_write(struct out *o, const struct flag_view *v, struct str key)
 
 	if (l == NULL) {
 		out_int(o, "value", 0);
-		return (struct told){ false, false, "not-in-tier" };
+		return (struct told){ .code = "not-in-tier" };
 	}
 	out_int(o, "value", l->quota.unlimited ? unbounded : l->quota.max);
-	return (struct told){ true, l->quota.unlimited, code_of(&l->source) };
+	return (struct told){ .granted = true,
+	    .unlimited = l->quota.unlimited, .code = code_of(&l->source) };
 }
 
 /*
@@ -233,10 +237,12 @@ asset_write(struct out *o, const struct flag_view *v, struct str key,
 
 /* Why the value is what it is, in one of the protocol's words. */
 static const char *
-reason_of(const struct flag_view *v, const char *code)
+reason_of(const struct flag_view *v, const struct told *told)
 {
-	struct str word = str_of(code);
+	struct str word = str_of(told->code);
 
+	if (told->disabled)
+		return "DISABLED";
 	if (!v->known || (v->holding->state == HOLDING_DEFAULT &&
 	    (str_eq(word, STR("default-tier")) ||
 	    str_eq(word, STR("not-in-tier")))))
@@ -259,9 +265,9 @@ one_write(struct out *o, const struct flag_view *v, struct str key,
 	case FLAG_ASSET: told = asset_write(o, v, key, assets); break;
 	case FLAG_NONE: must(!"the flag is there");
 	}
-	if (!v->known)
+	if (!v->known && !told.disabled)
 		told.code = reason_names[REASON_DEFAULT_TIER];
-	out_name(o, "reason", reason_of(v, told.code));
+	out_name(o, "reason", reason_of(v, &told));
 	out_name(o, "variant", told.granted ? "granted" : "denied");
 	out_open_as(o, "metadata", '{');
 	if (alone) {
@@ -308,14 +314,18 @@ names_gather(const struct flag_view *v, struct arena *a, struct names *n)
 	const struct matrix *m = v->matrix;
 	const struct holding *h = v->holding;
 
-	n->room = m->capability_count + h->capability_count + h->limit_count +
-	    sold_count(m) * LIMITS_MAX + ASSET__COUNT;
+	n->room = m->capability_count + h->capability_count +
+	    h->denied_count + h->limit_count + sold_count(m) * LIMITS_MAX +
+	    ASSET__COUNT;
 	n->list = arena_many(a, n->room, struct str);
 	for (size_t i = 0; i < m->capability_count; i++)
 		n->list[n->count++] = m->capabilities[i].name;
 	for (size_t i = 0; i < h->capability_count; i++)
 		if (!matrix_knows(m, h->capabilities[i].name))
 			name_add(n, h->capabilities[i].name);
+	for (size_t i = 0; i < h->denied_count; i++)
+		if (h->denied[i].source.reason == REASON_DISABLED)
+			name_add(n, h->denied[i].name);
 	for (size_t i = 0; i < h->limit_count; i++)
 		name_add(n, h->limits[i].name);
 	for (size_t i = 0; i < sold_count(m); i++) {

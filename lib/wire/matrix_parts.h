@@ -11,7 +11,9 @@
 struct reading {
 	struct arena	*arena;
 	struct report	*report;
-	struct claims	 names;		/* capabilities; number 1: described */
+	struct claims	 names;		/* capabilities; number: in `told`, from
+					 * 1; 0: not told */
+	struct capability *told;	/* the section of capabilities */
 	struct claims	 ranks;
 	struct claims	 prices;	/* "stripe price_pro" */
 	struct claims	 slots;		/* number: the asset type */

@@ -105,25 +105,48 @@ read_all(struct reading *rd, const struct tree *t, bool addons, size_t *count)
 	return list;
 }
 
+/* {description: Export reports as CSV, disabled: yes} */
 static void
-read_descriptions(struct reading *rd, const struct tree *t)
+read_switch(struct reading *rd, const struct tree *t, struct capability *c)
+{
+	static const struct str known[] = { STR("description"),
+	    STR("disabled") };
+	const struct tree *about = tree_member(t, "description");
+	const struct tree *disabled = tree_member(t, "disabled");
+
+	value_map(rd->report, t, known, COUNT(known));
+	if (about != NULL)
+		value_text(rd->report, about, SUMMARY_BYTES_MAX, &c->about);
+	if (disabled != NULL)
+		value_bool(rd->report, disabled, &c->disabled);
+}
+
+static void
+read_told(struct reading *rd, const struct tree *t)
 {
 	const struct tree *child;
-	struct str about;
+	size_t n = 0;
 
 	if (t == NULL || !value_map(rd->report, t, NULL, 0))
 		return;
+	rd->told = arena_many(rd->arena, t->count + 1, struct capability);
 	for (child = t->first; child != NULL; child = child->next) {
+		struct capability *c = &rd->told[n++];
+
 		if (!name_is_capability(child->name))
 			tree_report_name(rd->report, child, "a capability is "
 			    "written like export:csv: small letters, digits, "
 			    "_ . - and one colon");
-		value_text(rd->report, child, SUMMARY_BYTES_MAX, &about);
-		claims_add(&rd->names, child->name, 1, child);
+		if (child->kind == TREE_MAP)
+			read_switch(rd, child, c);
+		else
+			value_text(rd->report, child, SUMMARY_BYTES_MAX,
+			    &c->about);
+		claims_add(&rd->names, child->name, n, child);
 	}
 }
 
-/* Every name used anywhere, once, with its description if it has one. */
+/* Every name used anywhere, once, with what is told of it. */
 static void
 gather_names(struct reading *rd, struct matrix *m)
 {
@@ -137,8 +160,10 @@ gather_names(struct reading *rd, struct matrix *m)
 
 		if (c->first == c)
 			list[n++].name = c->what;
-		if (c->number == 1)
-			list[n - 1].about = c->node->text;
+		if (c->number == 0)
+			continue;
+		list[n - 1] = rd->told[c->number - 1];
+		list[n - 1].name = c->what;
 	}
 	m->capabilities = list;
 	m->capability_count = n;
@@ -311,7 +336,7 @@ read_matrix(struct reading *rd, const struct tree *root, struct matrix *m)
 	if (!value_map(rd->report, root, known, COUNT(known)))
 		return;
 	check_format(rd, root);
-	read_descriptions(rd, tree_member(root, "capabilities"));
+	read_told(rd, tree_member(root, "capabilities"));
 	tiers = tree_member(root, "tiers");
 	addons = tree_member(root, "addons");
 	if (tiers == NULL)

@@ -167,6 +167,7 @@ static const struct member holding_members[] = {
 	AS_BOOL(struct holding, livemode),
 	AS_INT(struct holding, matrix_version),
 	AS_BOOL(struct holding, follows_newest),
+	AS_INT(struct holding, derived_under),
 	AS_INT(struct holding, renews_at),
 	AS_INT(struct holding, ends_at),
 	AS_INT(struct holding, trial_ends_at),

@@ -4,25 +4,6 @@
 #include "wire/answers.h"
 #include "wire/answer_parts.h"
 
-static struct str
-about(const struct matrix *m, struct str name)
-{
-	size_t low = 0, high = m->capability_count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = str_cmp(name, m->capabilities[mid].name);
-
-		if (order == 0)
-			return m->capabilities[mid].about;
-		if (order < 0)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	return STR_NONE;
-}
-
 static void
 capabilities_write(struct out *o, const struct matrix *m,
     const struct tier *tier)
@@ -31,10 +12,15 @@ capabilities_write(struct out *o, const struct matrix *m,
 
 	out_open_as(o, "capabilities", '[');
 	for (i = 0; i < tier->capability_count; i++) {
+		struct str id = tier->capabilities[i];
+		const struct capability *c = matrix_capability(m, id);
+
 		out_open(o, '{');
-		out_text(o, "id", tier->capabilities[i]);
+		out_text(o, "id", id);
 		out_text_or_null(o, "description",
-		    about(m, tier->capabilities[i]));
+		    c == NULL ? STR_NONE : c->about);
+		if (matrix_disables(m, id))
+			out_bool(o, "disabled", true);
 		out_close(o, '}');
 	}
 	out_close(o, ']');

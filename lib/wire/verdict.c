@@ -4,34 +4,15 @@
  */
 #include "wire/answers.h"
 
-static const struct held_capability *
-named(const struct held_capability *list, size_t count, struct str name)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = str_cmp(name, list[mid].name);
-
-		if (order == 0)
-			return &list[mid];
-		if (order < 0)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	return NULL;
-}
-
 void
 verdict_decide(struct verdict *v, const struct holding *h)
 {
-	const struct held_capability *held = named(h->capabilities,
-	    h->capability_count, v->capability);
-	const struct held_capability *denied = named(h->denied,
-	    h->denied_count, v->capability);
+	const struct held_capability *held = holding_held(h, v->capability);
+	const struct held_capability *denied = holding_denied(h,
+	    v->capability);
 
 	v->allowed = held != NULL;
+	v->disabled = holding_disables(h, v->capability);
 	if (held != NULL && held->source.reason == REASON_ADDON)
 		v->code = reason_names[REASON_TIER];	/* the list is closed */
 	else if (held != NULL)
@@ -44,7 +25,7 @@ verdict_decide(struct verdict *v, const struct holding *h)
 		v->code = "unknown-capability";
 }
 
-/* Tiers above the user's that carry it; none when it is allowed already. */
+/* Tiers above the user's that would give it; none when it is allowed. */
 static void
 upgrade_to_write(struct out *o, const struct verdict *v)
 {
@@ -52,10 +33,11 @@ upgrade_to_write(struct out *o, const struct verdict *v)
 	size_t i;
 
 	out_open_as(o, "upgrade_to", '[');
-	for (i = 0; i < v->matrix->tier_count && !v->allowed; i++) {
+	for (i = 0; i < v->matrix->tier_count; i++) {
 		const struct tier *tier = &v->matrix->tiers[i];
 
-		if ((own == NULL || tier->rank > own->rank) &&
+		if (!v->allowed && !v->disabled &&
+		    (own == NULL || tier->rank > own->rank) &&
 		    tier_can(tier, v->capability))
 			out_item(o, tier->id);
 	}

@@ -54,7 +54,7 @@ catalog_of(const char *path)
 		errx(1, "%s does not pass rung matrix check", path);
 	m->version = 1;
 	*edition = (struct edition){ .version = 1, .matrix = m };
-	*c = (struct catalog){ edition, 1 };
+	*c = (struct catalog){ .editions = edition, .count = 1 };
 	return c;
 }
 

@@ -14,19 +14,19 @@
 enum { COLUMN_BYTES = 64 * 1024 };
 
 static const char	text[] = "SELECT ver, due_at, matrix_version,"
-    " follows_newest, updated_at, holding, document FROM users"
-    " WHERE seller_id = 1 AND user_id = ?";
+    " follows_newest, derived_under, updated_at, holding, document"
+    " FROM users WHERE seller_id = 1 AND user_id = ?";
 
 static MYSQL_STMT	*select_user;
 static char		 user[256], column[2][COLUMN_BYTES];
 static unsigned long	 user_len, len[2];
-static long long	 number[5];
-static char		 null[7];
+static long long	 number[6];
+static char		 null[8];
 
 static int
 prepare(void)
 {
-	static MYSQL_BIND	in, out[7];
+	static MYSQL_BIND	in, out[8];
 	MYSQL			*my = mysql_init(NULL);
 
 	if (my == NULL || mysql_real_connect(my, NULL, "root", NULL,
@@ -35,13 +35,13 @@ prepare(void)
 	select_user = mysql_stmt_init(my);
 	in = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_STRING, .buffer = user,
 	    .length = &user_len };
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 8; i++)
 		out[i] = (MYSQL_BIND){ .is_null = &null[i],
-		    .buffer_type = i < 5 ? MYSQL_TYPE_LONGLONG :
+		    .buffer_type = i < 6 ? MYSQL_TYPE_LONGLONG :
 		    MYSQL_TYPE_BLOB,
-		    .buffer = i < 5 ? (void *)&number[i] : column[i - 5],
-		    .buffer_length = i < 5 ? sizeof(number[i]) : COLUMN_BYTES,
-		    .length = i < 5 ? NULL : &len[i - 5] };
+		    .buffer = i < 6 ? (void *)&number[i] : column[i - 6],
+		    .buffer_length = i < 6 ? sizeof(number[i]) : COLUMN_BYTES,
+		    .length = i < 6 ? NULL : &len[i - 6] };
 	return mysql_stmt_prepare(select_user, text, sizeof(text) - 1) != 0 ||
 	    mysql_stmt_bind_param(select_user, &in) != 0 ||
 	    mysql_stmt_bind_result(select_user, out) != 0 ? -1 : 0;

@@ -264,6 +264,16 @@ export function matrixSettled() {
     { what: 'a matrix in force everywhere' });
 }
 
+// Act until it is true, as it must be within a second after a matrix was
+// applied: programs look again when their last look is half a second old.
+export async function inForce(act) {
+  for (;;) {
+    const began = Date.now();
+    if (await act()) return;
+    if (began - matrixAt >= 1000) throw new Error('not in force within a second');
+  }
+}
+
 export const database = {
   stop: () => must(run(path.join(env.RUNG_DIR, 'bin/database'), ['stop'])),
   start: () => must(run(path.join(env.RUNG_DIR, 'bin/database'), ['start'])),

@@ -5,8 +5,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { api, applyMatrix, atEnd, can, checkKey, deliver, entitlements, newPayment, newUser, paid,
-  programs, rung, sql, start } from './lib.mjs';
+import { api, applyMatrix, atEnd, can, checkKey, deliver, entitlements, inForce, newPayment, newUser,
+  paid, programs, rung, sql, start } from './lib.mjs';
 import { exampleMatrix } from './more.mjs';
 
 async function buy(tier = 'pro') {
@@ -21,16 +21,6 @@ async function buy(tier = 'pro') {
 
 async function version() {
   return (await api('GET', '/v1/tiers')).json.matrix_version;
-}
-
-// The programs look again when their last look is half a second old.
-async function inForce(act) {
-  const applied = Date.now();
-  for (;;) {
-    const began = Date.now();
-    if (await act()) return;
-    assert.ok(began - applied < 1000, 'in force within a second');
-  }
 }
 
 atEnd(() => applyMatrix(exampleMatrix));

@@ -42,16 +42,19 @@ static struct shared {
 
 static char	conf_path[400];
 
-static const char matrix[] =
-    "matrix: 1\n"
-    "default_tier: free\n"
-    "tiers:\n"
-    "  free:\n"
-    "    rank: 0\n"
-    "    capabilities: [read:public]\n"
-    "  pro:\n"
-    "    rank: 10\n"
-    "    capabilities: [read:public, export:csv]\n";
+#define TIERS	"matrix: 1\n"						\
+    "default_tier: free\n"						\
+    "tiers:\n"								\
+    "  free:\n"								\
+    "    rank: 0\n"							\
+    "    capabilities: [read:public]\n"					\
+    "  pro:\n"								\
+    "    rank: 10\n"							\
+    "    capabilities: [read:public, export:csv]\n"
+
+static const char	enabled[] = TIERS;
+static const char	disabled[] = TIERS
+    "capabilities: {\"export:csv\": {disabled: yes}}\n";
 
 static struct str
 user_of(struct arena *a, int n)
@@ -62,11 +65,12 @@ user_of(struct arena *a, int n)
 static enum rc
 apply(struct db *db, void *arg, struct err *e)
 {
-	int64_t	version;
+	const char	*yaml = arg;
+	int64_t		 version;
 
-	(void)arg;
-	return matrix_store(db, SELLER, str_of(matrix), STR("test"), T0,
-	    store_arena(), &version, e);
+	return matrix_store(db, SELLER, str_of(yaml), yaml == disabled ?
+	    STR("export:csv\n") : STR_NONE, STR("test"), T0, store_arena(),
+	    &version, e);
 }
 
 /* A configuration for the flow, beside the database. */
@@ -146,12 +150,23 @@ reader(unsigned seed, int64_t ignored)
 	_exit(0);
 }
 
+static enum rc
+give(struct flow *f, struct str user, struct err *e)
+{
+	struct override_row	 row;
+
+	TRY(flow_gift_read(f, STR("{\"kind\":\"grant_capability\","
+	    "\"name\":\"export:csv\",\"reason\":\"test\","
+	    "\"operator\":\"test\"}"), &row, e));
+	return flow_gift_add(f, user, &row, e);
+}
+
 /* Take back what is granted; grant when nothing is. */
 static enum rc
 write_once(struct flow *f, int n, struct err *e)
 {
 	struct str		 user = user_of(f->arena, n);
-	struct override_row	*rows, row;
+	struct override_row	*rows;
 	size_t			 count;
 	int64_t			 version = 0;
 	bool			 granted = true;
@@ -162,12 +177,8 @@ write_once(struct flow *f, int n, struct err *e)
 			granted = false;
 			TRY(flow_gift_end(f, user, rows[i].override.id, e));
 		}
-	if (granted) {
-		TRY(flow_gift_read(f, STR("{\"kind\":\"grant_capability\","
-		    "\"name\":\"export:csv\",\"reason\":\"test\","
-		    "\"operator\":\"test\"}"), &row, e));
-		TRY(flow_gift_add(f, user, &row, e));
-	}
+	if (granted)
+		TRY(give(f, user, e));
 	TRY(flow_user_version(f, user, &version, e));
 	atomic_store(&shared->acked[n], version * 2 + granted);
 	atomic_fetch_add(&shared->writes, 1);
@@ -293,7 +304,7 @@ no_reader_sees_what_is_over(void)
 {
 	struct err	e = { .what = "" };
 
-	OK(tx_run(store_db(), apply, NULL, &e));
+	OK(tx_run(store_db(), apply, (void *)(uintptr_t)enabled, &e));
 	write_conf();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -306,7 +317,61 @@ no_reader_sees_what_is_over(void)
 	munmap(shared, sizeof(*shared));
 }
 
+/* Read one user until it is so; whether that was within a second. */
+static bool
+soon(struct app *app, struct arena *a, bool granted)
+{
+	int64_t		 began = clock_steady();
+	struct flow	 f;
+	struct held	 h;
+	struct err	 e;
+
+	do {
+		arena_reset(a);
+		flow_begin(&f, app, a, READ_DEADLINE_S);
+		if (flow_held(&f, user_of(a, 1), &h, &e) != RC_OK)
+			return false;
+	} while (is_granted(&h) != granted &&
+	    clock_steady() - began < SECOND);
+	return is_granted(&h) == granted;
+}
+
+/* A program: its memory must not be that of the tests.  0 when all is well. */
+static int
+switches(int ignored)
+{
+	static const char *const	turns[] = { enabled, disabled, enabled };
+	struct arena	*a = arena_new("reader", ARENA_BYTES_MAX);
+	struct db	*db = store_db_new();
+	struct app	*app;
+	struct flow	 f;
+	struct err	 e;
+
+	(void)ignored;
+	if (tx_run(db, apply, (void *)(uintptr_t)turns[0], &e) != RC_OK)
+		return 1;
+	app = open_app();
+	flow_begin(&f, app, a, WRITE_DEADLINE_S);
+	if (give(&f, user_of(a, 1), &e) != RC_OK || !soon(app, a, true))
+		return 2;
+	for (size_t i = 1; i < COUNT(turns); i++)
+		if (tx_run(db, apply, (void *)(uintptr_t)turns[i], &e) !=
+		    RC_OK || !soon(app, a, turns[i] == enabled))
+			return 3;
+	return 0;
+}
+
+/* Nobody tells a memory of it: no user is written when it is applied. */
+static void
+a_switch_is_seen_within_a_second_from_memory_too(void)
+{
+	write_conf();
+	CU_ASSERT_EQUAL(in_processes(1, switches, 0), 1);
+}
+
 CU_TestInfo coherence_tests[] = {
+	{ "a switch is seen within a second, from memory too",
+	    a_switch_is_seen_within_a_second_from_memory_too },
 	{ "no reader sees what is over", no_reader_sees_what_is_over },
 	CU_TEST_INFO_NULL,
 };

@@ -107,6 +107,28 @@ a_killed_migration_goes_on_where_it_stopped(void)
 	CU_ASSERT_EQUAL(tables(), all);
 }
 
+/* Who was there before is due again when something is switched off. */
+static void
+rows_from_before_the_switches_are_of_their_matrix(void)
+{
+	static const char step[] = "0011-switches";
+	struct err	 e = { .what = "" };
+
+	tell("ALTER TABLE users DROP KEY users_behind,"
+	    " ADD KEY users_behind (seller_id, follows_newest,"
+	    " matrix_version), DROP COLUMN derived_under");
+	tell("ALTER TABLE matrices DROP COLUMN disabled");
+	tell("DELETE FROM schema_migrations WHERE name = '%s'", step);
+	tell("INSERT INTO users VALUES (1, 'u1', 0, 1, NULL, 3, 0, 0, '{}',"
+	    " '{}', REPEAT('c', 16), REPEAT('h', 32), 0)");
+	tell("INSERT INTO matrices VALUES (1, 3, 0, 'op', REPEAT('d', 32),"
+	    " 'matrix: 1')");
+	OK(apply(false, &e));
+	CU_ASSERT_EQUAL(reported, 1);
+	CU_ASSERT_EQUAL(ask("SELECT derived_under FROM users"), 3);
+	CU_ASSERT_EQUAL(ask("SELECT LENGTH(disabled) FROM matrices"), 0);
+}
+
 static void
 every_table_is_innodb_and_compares_bytes(void)
 {
@@ -152,6 +174,8 @@ CU_TestInfo migrate_tests[] = {
 	{ "an edited step is refused", an_edited_step_is_refused },
 	{ "a killed migration goes on where it stopped",
 	    a_killed_migration_goes_on_where_it_stopped },
+	{ "rows from before the switches are of their matrix",
+	    rows_from_before_the_switches_are_of_their_matrix },
 	{ "every table is InnoDB and compares bytes",
 	    every_table_is_innodb_and_compares_bytes },
 	{ "checks are in force", checks_are_in_force },

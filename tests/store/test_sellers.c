@@ -102,7 +102,7 @@ apply_body(struct db *db, void *arg, struct err *e)
 {
 	const struct str *yaml = arg;
 
-	return matrix_store(db, SELLER, *yaml, STR("op"), 1000,
+	return matrix_store(db, SELLER, *yaml, *yaml, STR("op"), 1000,
 	    store_arena(), &applied, e);
 }
 
@@ -134,6 +134,7 @@ matrices_are_numbered_and_the_same_one_is_not_stored_again(void)
 	CU_ASSERT_EQUAL(list[0].version, 1);
 	CU_ASSERT_EQUAL(list[2].version, 3);
 	CU_ASSERT_EQUAL(list[0].applied_at, 1000);
+	SAME_STR(list[1].disabled, two);	/* whatever it was given */
 	OK(matrix_source(store_db(), SELLER, 2, store_arena(), &yaml, &e));
 	SAME_STR(yaml, two);
 	CU_ASSERT_EQUAL(matrix_source(store_db(), SELLER, 9, store_arena(),

@@ -296,7 +296,7 @@ shop_open(struct history *h)
 	OK(matrix_read(str_of(shop), store_arena(), m, &findings, &e));
 	m->version = 1;
 	*edition = (struct edition){ .version = 1, .matrix = m };
-	h->catalog = (struct catalog){ edition, 1 };
+	h->catalog = (struct catalog){ .editions = edition, .count = 1 };
 }
 
 /* The same orders in each run: a failure must fail again. */

@@ -8,9 +8,10 @@ static void
 add_user(struct str user, int64_t ver)
 {
 	tell("INSERT INTO users (seller_id, user_id, touched, ver, due_at,"
-	    " matrix_version, follows_newest, updated_at, holding, document,"
-	    " chain_id, audit_hash, outbox_pruned_to) VALUES (%d, '%.*s', 0,"
-	    " %lld, 77, 3, 1, 0, '', '', '0123456789abcdef',"
+	    " matrix_version, follows_newest, derived_under, updated_at,"
+	    " holding, document, chain_id, audit_hash, outbox_pruned_to)"
+	    " VALUES (%d, '%.*s', 0,"
+	    " %lld, 77, 3, 1, 4, 0, '', '', '0123456789abcdef',"
 	    " REPEAT('x', 32), 0)", SELLER, STR_FMT(user), (long long)ver);
 }
 
@@ -66,6 +67,7 @@ a_row_has_what_tells_whether_it_is_due(void)
 	CU_ASSERT_EQUAL(row.due_at, 77);
 	CU_ASSERT_EQUAL(row.matrix_version, 3);
 	CU_ASSERT_TRUE(row.exists && row.follows_newest);
+	CU_ASSERT_EQUAL(row.derived_under, 4);
 	CU_ASSERT_EQUAL(versions_read(store_db(), SELLER + 1, &user, 1,
 	    store_arena(), &row, &found, &e), RC_OK);
 	CU_ASSERT_EQUAL(found, 0);

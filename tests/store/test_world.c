@@ -54,7 +54,8 @@ closed_row(struct str document)
 	return (struct user_row){
 		.user = STR("u1"), .ver = 1, .due_at = T0 + 9,
 		.matrix_version = 3, .follows_newest = true,
-		.updated_at = T0 + 1, .holding = STR("{\"tier\":\"pro\"}"),
+		.derived_under = 4, .updated_at = T0 + 1,
+		.holding = STR("{\"tier\":\"pro\"}"),
 		.document = document,
 		.audit_hash = secret_sha256(STR("x")),
 	};
@@ -76,6 +77,7 @@ closing_keeps_every_part_of_the_row(void)
 	CU_ASSERT_EQUAL(got.due_at, T0 + 9);
 	CU_ASSERT_EQUAL(got.matrix_version, 3);
 	CU_ASSERT_TRUE(got.follows_newest);
+	CU_ASSERT_EQUAL(got.derived_under, 4);
 	CU_ASSERT_EQUAL(got.updated_at, T0 + 1);
 	SAME(got.holding, "{\"tier\":\"pro\"}");
 	CU_ASSERT_TRUE(str_eq(got.document, row.document));
@@ -292,14 +294,33 @@ only_the_open_session_is_part_of_the_world(void)
 	CU_ASSERT_FALSE(world_of(STR("u1")).has_session);
 }
 
+/* Who is due at that time, under that newest matrix with these switches. */
+static enum rc
+due_of(int64_t now, int64_t newest, int64_t switched, size_t max,
+    struct str **due, size_t *count, struct err *e)
+{
+	const struct matrix	 m = { .version = newest };
+	const struct edition	 edition = { .version = newest, .matrix = &m };
+	const struct catalog	 c = {
+		.editions = &edition, .count = 1, .switched = switched,
+	};
+
+	return users_due(store_db(), SELLER, now, &c, max, store_arena(), due,
+	    count, e);
+}
+
 static void
 users_are_due_by_time_or_by_matrix(void)
 {
 	struct err	 e = { .what = "" };
 	struct str	*due = NULL;
 	size_t		 count = 0;
-	static const char row[] = "INSERT INTO users VALUES (1, '%s', 0, 1,"
-			    " %s, %d, %d, 0, '', '', REPEAT('c', 16),"
+	static const char row[] = "INSERT INTO users (seller_id, user_id,"
+			    " touched, ver, due_at, matrix_version,"
+			    " derived_under, follows_newest, updated_at,"
+			    " holding, document, chain_id, audit_hash,"
+			    " outbox_pruned_to) VALUES (1, '%s', 0, 1, %s, 1,"
+			    " %d, %d, 0, '', '', REPEAT('c', 16),"
 			    " REPEAT('h', 32), 0)";
 
 	tell(row, "late", "100", 5, 0);
@@ -307,16 +328,19 @@ users_are_due_by_time_or_by_matrix(void)
 	tell(row, "never", "NULL", 5, 0);
 	tell(row, "follower", "NULL", 4, 1);
 	tell(row, "both", "50", 3, 1);
-	tell(row, "pinned", "NULL", 1, 0);
-	OK(users_due(store_db(), SELLER, 100, 5, 10, store_arena(), &due,
-	    &count, &e));
-	CU_ASSERT_EQUAL_FATAL(count, 3);
-	OK(users_due(store_db(), SELLER, 100, 5, 2, store_arena(), &due,
-	    &count, &e));
+	tell(row, "pinned", "NULL", 2, 0);
+	tell(row, "pinned before", "NULL", 1, 0);
+	tell(row, "empty", "NULL", 0, 0);
+	OK(due_of(100, 5, 1, 10, &due, &count, &e));
+	CU_ASSERT_EQUAL(count, 3);
+	OK(due_of(100, 5, 1, 2, &due, &count, &e));
 	CU_ASSERT_EQUAL(count, 2);
-	OK(users_due(store_db(), SELLER, 10, 1, 10, store_arena(), &due,
-	    &count, &e));
+	OK(due_of(10, 1, 1, 10, &due, &count, &e));
 	CU_ASSERT_EQUAL(count, 0);
+	/* Something was switched by version 2. */
+	OK(due_of(10, 2, 2, 10, &due, &count, &e));
+	CU_ASSERT_EQUAL_FATAL(count, 1);
+	SAME(due[0], "pinned before");
 }
 
 CU_TestInfo world_tests[] = {

@@ -76,6 +76,7 @@
 	X(matrix_read)		\
 	X(conf_read)		\
 	X(tally)		\
+	X(generations)		\
 	X(places)		\
 	X(heap)			\
 	X(hold)			\

@@ -206,6 +206,7 @@ put_holding(struct canon *c, const struct holding *h, bool bare)
 	number(c, "livemode", h->livemode);
 	number(c, "matrix_version", h->matrix_version);
 	number(c, "follows_newest", h->follows_newest);
+	number(c, "derived_under", h->derived_under);
 	number(c, "renews_at", h->renews_at);
 	number(c, "ends_at", h->ends_at);
 	number(c, "trial_ends_at", h->trial_ends_at);

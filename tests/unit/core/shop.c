@@ -152,13 +152,11 @@ static const struct tier addons_2[] = {
 };
 
 static const struct capability known[] = {
-	{ STR("export:all"), STR("Export everything") },
-	{ STR("export:csv"), STR("Export reports as CSV") },
-	{ STR("read:public"), STR("") },
-	{ STR("reports:new"), STR("") },
-	{ STR("sso:saml"), STR("") },
-	{ STR("write:limited"), STR("") },
-	{ STR("write:unlimited"), STR("") },
+	{ .name = STR("export:all"), .about = STR("Export everything") },
+	{ .name = STR("export:csv"), .about = STR("Export reports as CSV") },
+	{ .name = STR("read:public") }, { .name = STR("reports:new") },
+	{ .name = STR("sso:saml") }, { .name = STR("write:limited") },
+	{ .name = STR("write:unlimited") },
 };
 
 static const struct matrix versions[] = {
@@ -188,10 +186,12 @@ shop_with(const struct policy *policy)
 	for (size_t i = 0; i < COUNT(versions); i++) {
 		m[i] = versions[i];
 		m[i].policy = *policy;
-		e[i] = (struct edition){ m[i].version, m[i].applied_at,
-		    &m[i] };
+		e[i] = (struct edition){
+			.version = m[i].version,
+			.applied_at = m[i].applied_at, .matrix = &m[i],
+		};
 	}
-	*c = (struct catalog){ e, COUNT(versions) };
+	*c = (struct catalog){ e, COUNT(versions), m[0].version };
 	return c;
 }
 
@@ -199,4 +199,42 @@ const struct catalog *
 shop(void)
 {
 	return shop_with(&policy_usual);
+}
+
+static const struct matrix *
+matrix_without(const char *capability)
+{
+	struct arena		*a = unit_arena();
+	struct matrix		*m = arena_one(a, struct matrix);
+	struct capability	*list = arena_many(a, COUNT(known),
+				    struct capability);
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		list[i] = known[i];
+		list[i].disabled = str_eq(known[i].name, str_of(capability));
+	}
+	*m = versions[COUNT(versions) - 1];
+	m->policy = policy_usual;
+	m->version++;
+	m->applied_at = ON_DAY(200);
+	m->capabilities = list;
+	return m;
+}
+
+const struct catalog *
+shop_without(const char *capability)
+{
+	enum { N = COUNT(versions) };
+	const struct catalog	*both = shop();
+	const struct matrix	*m = matrix_without(capability);
+	struct arena		*a = unit_arena();
+	struct edition		*e = arena_many(a, N + 1, struct edition);
+	struct catalog		*c = arena_one(a, struct catalog);
+
+	memcpy(e, both->editions, N * sizeof(*e));
+	e[N] = (struct edition){
+		m->version, m->applied_at, m, matrix_disabled(m, a),
+	};
+	*c = (struct catalog){ e, N + 1, catalog_switched(e, N + 1) };
+	return c;
 }

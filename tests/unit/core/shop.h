@@ -24,4 +24,7 @@
 const struct catalog	*shop(void);
 const struct catalog	*shop_with(const struct policy *);
 
+/* And a version 3 of day 200: version 2 with this capability switched off. */
+const struct catalog	*shop_without(const char *capability);
+
 #endif

@@ -19,8 +19,10 @@ tale_begin(struct tale *t, const struct tier *tiers, size_t count,
 		.tiers = tiers, .tier_count = count,
 		.addons = addon, .addon_count = 1, .policy = policy_usual,
 	};
-	t->edition = (struct edition){ 1, 1, &t->matrix };
-	t->catalog = (struct catalog){ &t->edition, 1 };
+	t->edition = (struct edition){
+		.version = 1, .applied_at = 1, .matrix = &t->matrix,
+	};
+	t->catalog = (struct catalog){ .editions = &t->edition, .count = 1 };
 }
 
 static void

@@ -67,6 +67,24 @@ what_an_operator_withholds_is_told_first(void)
 	SAME(denial(&w, "export:csv"), "");
 }
 
+static void
+what_is_switched_off_is_so_before_any_other_reason(void)
+{
+	struct world w = world_of(shop_without("export:csv"), 1);
+
+	SAME(denial(&w, "export:csv"), "disabled ");
+	SAME(denial(&w, "sso:saml"), "");
+	world_hears(&w, sub("sub_1", 1, SUB_PAUSED, "price_pro", 1, 0));
+	world_override(&w, OVERRIDE_REVOKE_CAPABILITY, "export:csv", none, 0);
+	SAME(denial(&w, "export:csv"), "disabled ");
+	SAME(denial(&w, "read:public"), "");
+	CU_ASSERT(holding_disables(&w.holding, STR("export:csv")));
+	CU_ASSERT_FALSE(holding_disables(&w.holding, STR("sso:saml")));
+	CU_ASSERT_FALSE(holding_disables(&w.holding, STR("write:unlimited")));
+	SAME(denial(&w, "write:unlimited"),
+	    "suspended stripe/subscription/sub_1");
+}
+
 CU_TestInfo deny_tests[] = {
 	{ "what is held is not denied", what_is_held_is_not_denied },
 	{ "a suspension is told with its purchase",
@@ -74,5 +92,7 @@ CU_TestInfo deny_tests[] = {
 	{ "an end is told as expired", an_end_is_told_as_expired },
 	{ "what an operator withholds is told first",
 	    what_an_operator_withholds_is_told_first },
+	{ "what is switched off is so before any other reason",
+	    what_is_switched_off_is_so_before_any_other_reason },
 	CU_TEST_INFO_NULL
 };

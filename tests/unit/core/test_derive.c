@@ -160,8 +160,10 @@ what_a_higher_live_tier_does_not_carry_is_not_kept_for_a_lower_one(void)
 {
 	struct matrix	 m = *catalog_newest(shop());
 	struct tier	 tiers[8];
-	const struct edition edition = { 2, ON_DAY(0), &m };
-	const struct catalog c = { &edition, 1 };
+	const struct edition edition = {
+		.version = 2, .applied_at = ON_DAY(0), .matrix = &m,
+	};
+	const struct catalog c = { .editions = &edition, .count = 1 };
 	struct world	 w;
 
 	memcpy(tiers, m.tiers, m.tier_count * sizeof(*tiers));
@@ -408,6 +410,68 @@ a_single_payment_has_no_end(void)
 }
 
 static void
+what_is_switched_off_is_nobodys_whatever_carries_it(void)
+{
+	const struct catalog	*off = shop_without("export:csv");
+	struct world		 bought = world_of(off, 1), given = bought;
+	struct world		 added = bought, lifted = bought;
+
+	world_hears(&bought, sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1, 31));
+	CU_ASSERT(world_is(&bought, "pro", HOLDING_ACTIVE));
+	CU_ASSERT_EQUAL(bought.holding.matrix_version, 1);
+	CU_ASSERT_FALSE(world_can(&bought, "export:csv"));
+	CU_ASSERT(world_can(&bought, "write:unlimited"));
+	world_override(&given, OVERRIDE_GRANT_CAPABILITY, "export:csv", none,
+	    0);
+	CU_ASSERT_FALSE(world_can(&given, "export:csv"));
+	buys(&added, "pi_1", "price_pack");
+	CU_ASSERT_FALSE(world_can(&added, "export:csv"));
+	world_override(&lifted, OVERRIDE_GRANT_TIER, "pro", none, 0);
+	CU_ASSERT_FALSE(world_can(&lifted, "export:csv"));
+	CU_ASSERT(world_can(&lifted, "reports:new"));
+}
+
+static void
+what_the_default_tier_carries_can_be_switched_off(void)
+{
+	struct world	 w = world_of(shop_without("read:public"), 1);
+
+	CU_ASSERT_FALSE(world_can(&w, "read:public"));
+	CU_ASSERT(world_can(&w, "write:limited"));
+}
+
+static void
+what_was_switched_off_is_back_when_it_is_enabled(void)
+{
+	struct world	 w = world_new(1);
+
+	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1, 31));
+	w.catalog = shop_without("export:csv");
+	world_settle(&w);
+	CU_ASSERT_FALSE(world_can(&w, "export:csv"));
+	w.catalog = shop();
+	world_settle(&w);
+	SAME(why(&w, "export:csv"),
+	    "granted-by-tier pro stripe/subscription/sub_1");
+}
+
+/* A purchase keeps its version; what it was derived under is the newest. */
+static void
+a_holding_names_the_newest_matrix_of_its_time(void)
+{
+	struct world	 w = world_new(1);
+
+	CU_ASSERT_EQUAL(w.holding.derived_under, 2);
+	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1, 31));
+	CU_ASSERT_EQUAL(w.holding.matrix_version, 1);
+	CU_ASSERT_EQUAL(w.holding.derived_under, 2);
+	w.catalog = shop_without("");
+	world_settle(&w);
+	CU_ASSERT_EQUAL(w.holding.matrix_version, 1);
+	CU_ASSERT_EQUAL(w.holding.derived_under, 3);
+}
+
+static void
 a_life_too_long_to_read_is_refused(void)
 {
 	const struct life	 life = {
@@ -449,6 +513,14 @@ CU_TestInfo derive_tests[] = {
 	    a_cause_names_the_account_where_it_is_another },
 	{ "a revoked capability is gone, whoever grants it",
 	    a_revoked_capability_is_gone_whoever_grants_it },
+	{ "what is switched off is nobody's, whatever carries it",
+	    what_is_switched_off_is_nobodys_whatever_carries_it },
+	{ "what the default tier carries can be switched off",
+	    what_the_default_tier_carries_can_be_switched_off },
+	{ "what was switched off is back when it is enabled",
+	    what_was_switched_off_is_back_when_it_is_enabled },
+	{ "a holding names the newest matrix of its time",
+	    a_holding_names_the_newest_matrix_of_its_time },
 	{ "add-ons add to limits and quotas",
 	    add_ons_add_to_limits_and_quotas },
 	{ "a given add-on counts like a bought one",

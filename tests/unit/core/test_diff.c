@@ -252,9 +252,47 @@ every_difference_a_reader_could_see_is_one(void)
 	b = a;
 	b.due_at++;
 	b.follows_newest = !b.follows_newest;
+	b.derived_under++;
 	CU_ASSERT(holding_same(&a, &b));
 	CU_ASSERT(quota_same((struct quota){ true, 1 },
 	    (struct quota){ true, 2 }));
+}
+
+static void
+what_is_switched_off_is_lost_and_won_back(void)
+{
+	struct world	 w = world_new(1);
+
+	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1, 31));
+	w.catalog = shop_without("export:csv");
+	world_settle(&w);
+	CU_ASSERT_EQUAL(w.plan.lose_count, 1);
+	SAME(w.plan.lose[0], "export:csv");
+	CU_ASSERT(w.plan.changes);
+	world_settle(&w);
+	CU_ASSERT_FALSE(w.plan.changes);
+	w.catalog = shop();
+	world_settle(&w);
+	CU_ASSERT_EQUAL(w.plan.gain_count, 1);
+	SAME(w.plan.gain[0], "export:csv");
+}
+
+/* Who does not have it is told too: a page need not offer it. */
+static void
+a_switch_is_a_difference_to_everybody(void)
+{
+	struct world	 w = world_new(1);
+
+	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_ent", 1, 31));
+	w.catalog = shop_without("export:csv");
+	world_settle(&w);
+	CU_ASSERT_EQUAL(w.plan.lose_count, 0);
+	CU_ASSERT(w.plan.changes);
+	w.catalog = shop();
+	world_settle(&w);
+	CU_ASSERT(w.plan.changes);
+	world_settle(&w);
+	CU_ASSERT_FALSE(w.plan.changes);
 }
 
 static void
@@ -291,6 +329,10 @@ CU_TestInfo diff_tests[] = {
 	    a_slot_that_changes_its_type_forgets_its_secret },
 	{ "every difference a reader could see is one",
 	    every_difference_a_reader_could_see_is_one },
+	{ "what is switched off is lost and won back",
+	    what_is_switched_off_is_lost_and_won_back },
+	{ "a switch is a difference to everybody",
+	    a_switch_is_a_difference_to_everybody },
 	{ "whole names are asked about", whole_names_are_asked_about },
 	CU_TEST_INFO_NULL
 };

@@ -71,6 +71,89 @@ names_within_a_tier_are_found_whole(void)
 	CU_ASSERT_PTR_NULL(tier_asset(t, STR("seats")));
 	CU_ASSERT(matrix_knows(version(1), STR("sso:saml")));
 	CU_ASSERT_FALSE(matrix_knows(version(1), STR("sso")));
+	SAME(matrix_capability(version(1), STR("export:csv"))->about,
+	    "Export reports as CSV");
+	CU_ASSERT_PTR_NULL(matrix_capability(version(1), STR("zzz")));
+}
+
+static void
+what_is_switched_off_is_carried_and_not_given(void)
+{
+	const struct matrix	*m = catalog_newest(shop_without("export:csv"));
+	const struct tier	*t = matrix_tier(m, STR("pro"));
+
+	CU_ASSERT(matrix_disables(m, STR("export:csv")));
+	CU_ASSERT_FALSE(matrix_disables(m, STR("export:all")));
+	CU_ASSERT_FALSE(matrix_disables(m, STR("export")));
+	CU_ASSERT(tier_can(t, STR("export:csv")));
+	CU_ASSERT_FALSE(matrix_gives(m, t, STR("export:csv")));
+	CU_ASSERT(matrix_gives(m, t, STR("read:public")));
+	CU_ASSERT_FALSE(matrix_gives(m, t, STR("sso:saml")));
+}
+
+static void
+the_names_of_what_is_switched_off_are_one_text(void)
+{
+	struct capability	 list[] = {
+		{ .name = STR("a"), .disabled = true }, { .name = STR("b") },
+		{ .name = STR("c:d"), .disabled = true },
+	};
+	const struct matrix	 m = { .capabilities = list,
+				    .capability_count = COUNT(list) };
+
+	SAME(matrix_disabled(&m, unit_arena()), "a\nc:d\n");
+	list[0].disabled = list[2].disabled = false;
+	SAME(matrix_disabled(&m, unit_arena()), "");
+}
+
+static void
+the_switches_stand_since_the_last_version_that_moved_one(void)
+{
+	static const struct {
+		const char	*what, *disabled[4];
+		int64_t		 since;
+	} rows[] = {
+		{ "never moved", { "", "", "", "" }, 1 },
+		{ "moved by the last", { "", "", "", "a\n" }, 4 },
+		{ "moved before", { "", "a\n", "a\n", "a\n" }, 2 },
+		{ "moved back", { "", "a\n", "", "" }, 3 },
+		{ "another one", { "a\n", "a\n", "b\n", "b\n" }, 3 },
+		{ "one more", { "a\n", "a\nb\n", "a\nb\n", "b\n" }, 4 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct edition	 e[4] = { 0 };
+
+		for (size_t n = 0; n < COUNT(e); n++) {
+			e[n].version = (int64_t)n + 1;
+			e[n].disabled = str_of(rows[i].disabled[n]);
+		}
+		ROW(catalog_switched(e, COUNT(e)) == rows[i].since,
+		    rows[i].what);
+	}
+}
+
+static void
+who_follows_the_newest_is_outdated_by_each_and_others_by_a_switch(void)
+{
+	static const struct {
+		const char	*without;
+		int64_t		 under;
+		bool		 follows, outdated;
+	} rows[] = {
+		{ "sso:saml", 3, true, false },
+		{ "sso:saml", 3, false, false },
+		{ "sso:saml", 2, true, true },
+		{ "sso:saml", 2, false, true },
+		{ "", 2, true, true },
+		{ "", 2, false, false },
+		{ "", 1, false, false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ROW(catalog_outdates(shop_without(rows[i].without),
+		    rows[i].under, rows[i].follows) == rows[i].outdated,
+		    rows[i].without);
 }
 
 static void
@@ -106,9 +189,10 @@ a_version_that_is_not_loaded_or_unknown_is_read_as_the_newest(void)
 {
 	const struct catalog	*full = shop();
 	const struct edition	 some[] = {
-		{ 1, ON_DAY(0), NULL }, full->editions[1],
+		{ .version = 1, .applied_at = ON_DAY(0) },
+		full->editions[1],
 	};
-	const struct catalog	 part = { some, COUNT(some) };
+	const struct catalog	 part = { some, COUNT(some), 1 };
 
 	CU_ASSERT_EQUAL(catalog_newest(full)->version, 2);
 	CU_ASSERT_EQUAL(catalog_version(full, 1)->version, 1);
@@ -136,6 +220,14 @@ CU_TestInfo matrix_tests[] = {
 	    the_first_price_is_sold_unless_another_is_named },
 	{ "names within a tier are found whole",
 	    names_within_a_tier_are_found_whole },
+	{ "what is switched off is carried and not given",
+	    what_is_switched_off_is_carried_and_not_given },
+	{ "the names of what is switched off are one text",
+	    the_names_of_what_is_switched_off_are_one_text },
+	{ "the switches stand since the last version that moved one",
+	    the_switches_stand_since_the_last_version_that_moved_one },
+	{ "who follows the newest is outdated by each, others by a switch",
+	    who_follows_the_newest_is_outdated_by_each_and_others_by_a_switch },
 	{ "keys and licences have secrets", keys_and_licences_have_secrets },
 	{ "the version in force is the last one applied by then",
 	    the_version_in_force_is_the_last_one_applied_by_then },

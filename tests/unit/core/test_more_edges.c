@@ -35,8 +35,10 @@ with_more(const struct tier *tier, const struct tier *addon)
 	m->tiers = tiers;
 	m->addons = addons;
 	m->default_tier = &tiers[0];
-	*e = (struct edition){ m->version, m->applied_at, m };
-	*c = (struct catalog){ e, 1 };
+	*e = (struct edition){
+		.version = m->version, .applied_at = m->applied_at, .matrix = m,
+	};
+	*c = (struct catalog){ .editions = e, .count = 1 };
 	return c;
 }
 

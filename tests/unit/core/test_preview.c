@@ -50,6 +50,18 @@ an_imagined_purchase_is_shown_and_not_held(void)
 }
 
 static void
+a_preview_does_not_promise_what_is_switched_off(void)
+{
+	struct world	 w = world_of(shop_without("export:csv"), TODAY);
+	struct terms	 t = wish("pro", 1);
+	struct holding	 h = preview(&w, &t, NULL);
+
+	SAME(h.tier, "pro");
+	CU_ASSERT_FALSE(holding_can(&h, STR("export:csv")));
+	CU_ASSERT(holding_can(&h, STR("reports:new")));
+}
+
+static void
 a_preview_needs_no_session_and_no_amount(void)
 {
 	struct world	 w = world_new(TODAY);
@@ -336,6 +348,8 @@ what_is_shown_is_what_is_done(void)
 CU_TestInfo preview_tests[] = {
 	{ "an imagined purchase is shown and not held",
 	    an_imagined_purchase_is_shown_and_not_held },
+	{ "a preview does not promise what is switched off",
+	    a_preview_does_not_promise_what_is_switched_off },
 	{ "a preview needs no session and no amount",
 	    a_preview_needs_no_session_and_no_amount },
 	{ "a change replaces the tier and keeps the add-ons",

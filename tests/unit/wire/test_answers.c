@@ -136,6 +136,27 @@ a_user_nobody_has_heard_of_has_the_default(void)
 }
 
 static void
+what_is_switched_off_is_named(void)
+{
+	const struct held_capability denied[] = {
+		{ STR("export:csv"), { .reason = REASON_DISABLED } },
+		{ STR("report:old"), { .reason = REASON_REVOKED } },
+		{ STR("team:chat"), { .reason = REASON_DISABLED } },
+	};
+	const struct holding h = { .tier = STR("free"), .quantity = 1,
+	    .denied = denied, .denied_count = COUNT(denied) };
+	const struct entitlements en = { .user = STR("u1"), .holding = &h };
+	struct str json;
+	struct out o;
+
+	out_init(&o, unit_arena(), 4096);
+	entitlements_write(&o, NULL, &en);
+	json = done(&o);
+	CU_ASSERT_PTR_NOT_NULL(strstr(json.at, "\"capabilities\":[],"
+	    "\"disabled\":[\"export:csv\",\"team:chat\"],\"limits\":{}"));
+}
+
+static void
 a_session_names_its_target(void)
 {
 	const struct str packs[] = { STR("export-pack"), STR("sms") };
@@ -270,9 +291,9 @@ static const struct tier packs[] = {
 	    .capabilities = pro_can, .capability_count = 1 },
 };
 static const struct capability known[] = {
-	{ STR("export:csv"), STR("Export as CSV") },
-	{ STR("read:public"), STR("") }, { STR("sso:saml"), STR("") },
-	{ STR("team:chat"), STR("") },
+	{ .name = STR("export:csv"), .about = STR("Export as CSV") },
+	{ .name = STR("read:public") }, { .name = STR("sso:saml") },
+	{ .name = STR("team:chat"), .disabled = true },
 };
 static const struct matrix matrix = { .version = 3,
 	.default_tier = &tiers[0], .capabilities = known,
@@ -296,7 +317,8 @@ tiers_say_what_is_sold(void)
 	    "\"capabilities\":[{\"id\":\"export:csv\","
 	    "\"description\":\"Export as CSV\"},{\"id\":\"read:public\","
 	    "\"description\":null},{\"id\":\"team:chat\","
-	    "\"description\":null}],\"limits\":{\"api\":{\"value\":10,"
+	    "\"description\":null,\"disabled\":true}],"
+	    "\"limits\":{\"api\":{\"value\":10,"
 	    "\"unlimited\":false,\"per\":\"minute\"},\"projects\":{"
 	    "\"value\":null,\"unlimited\":true,\"per\":\"total\"}},"
 	    "\"assets\":[{\"slot\":\"api_key\",\"type\":\"API_KEY\","
@@ -338,6 +360,33 @@ a_verdict_is_written_with_the_way_up(void)
 	SAME(done(&o), "{\"user\":\"u1\",\"capability\":\"export:csv\","
 	    "\"allowed\":true,\"code\":\"granted-by-tier\",\"tier\":\"pro\","
 	    "\"version\":7,\"upgrade_to\":[]}");
+}
+
+static void
+there_is_no_way_up_to_what_is_switched_off(void)
+{
+	const struct held_capability off = {
+		STR("export:csv"), { .reason = REASON_DISABLED },
+	};
+	const struct holding h = { .tier = STR("free"), .denied = &off,
+	    .denied_count = 1 };
+	struct verdict v = { .user = STR("u1"), .capability = off.name,
+	    .tier = h.tier, .version = 7, .matrix = &matrix };
+	struct out o;
+
+	verdict_decide(&v, &h);
+	out_init(&o, unit_arena(), 4096);
+	verdict_write(&o, &v);
+	SAME(done(&o), "{\"user\":\"u1\",\"capability\":\"export:csv\","
+	    "\"allowed\":false,\"code\":\"disabled\",\"tier\":\"free\","
+	    "\"version\":7,\"upgrade_to\":[]}");
+	v.capability = STR("sso:saml");
+	verdict_decide(&v, &h);
+	out_init(&o, unit_arena(), 4096);
+	verdict_write(&o, &v);
+	SAME(done(&o), "{\"user\":\"u1\",\"capability\":\"sso:saml\","
+	    "\"allowed\":false,\"code\":\"not-in-tier\",\"tier\":\"free\","
+	    "\"version\":7,\"upgrade_to\":[\"ent\"]}");
 }
 
 static void
@@ -432,12 +481,15 @@ CU_TestInfo answers_tests[] = {
 	    entitlements_say_what_a_user_has },
 	{ "a user nobody has heard of has the default",
 	    a_user_nobody_has_heard_of_has_the_default },
+	{ "what is switched off is named", what_is_switched_off_is_named },
 	{ "a session names its target", a_session_names_its_target },
 	{ "a delta tells what will be done",
 	    a_delta_tells_what_will_be_done },
 	{ "tiers say what is sold", tiers_say_what_is_sold },
 	{ "a verdict is written with the way up",
 	    a_verdict_is_written_with_the_way_up },
+	{ "there is no way up to what is switched off",
+	    there_is_no_way_up_to_what_is_switched_off },
 	{ "many verdicts are of one state", many_verdicts_are_of_one_state },
 	{ "a verdict follows from the holding",
 	    a_verdict_follows_from_the_holding },

@@ -169,6 +169,60 @@ who_is_unknown_is_on_the_default_tier(void)
 	    "\"code\":\"default-tier\"}}");
 }
 
+static const struct held_capability	off[] = {
+	{ STR("api:unlimited"), { .reason = REASON_DISABLED } },
+	{ STR("new:word"), { .reason = REASON_DISABLED } },
+	{ STR("old:word"), { .reason = REASON_REVOKED } },
+};
+
+static struct holding
+switched_off(void)
+{
+	struct holding	h = holding;
+
+	h.denied = off;
+	h.denied_count = COUNT(off);
+	return h;
+}
+
+static void
+what_is_switched_off_is_disabled_to_whomever(void)
+{
+	const struct holding	h = switched_off();
+	struct flag_view	v = view;
+
+	v.holding = &h;
+	SAME(one(&v, "api:unlimited"), "{\"key\":\"api:unlimited\","
+	    REST("false", "DISABLED", "denied", "\"code\":\"disabled\""));
+	v.known = false;
+	SAME(one(&v, "api:unlimited"), "{\"key\":\"api:unlimited\","
+	    REST("false", "DISABLED", "denied", "\"code\":\"disabled\""));
+}
+
+/* The state may be of a version that does not have the name yet. */
+static void
+what_is_switched_off_is_a_flag_in_each_version(void)
+{
+	const struct holding	h = switched_off();
+	struct flag_view	v = view;
+	struct str		json = STR_NONE;
+	struct out		o;
+	struct err		e;
+
+	v.holding = &h;
+	SAME(one(&v, "new:word"), "{\"key\":\"new:word\","
+	    REST("false", "DISABLED", "denied", "\"code\":\"disabled\""));
+	CU_ASSERT_FALSE(flag_there(&v, STR("old:word")));
+	out_init(&o, unit_arena(), 65536);
+	out_open(&o, '{');
+	CU_ASSERT_EQUAL(flags_write(&o, &v, unit_arena(), &e), RC_OK);
+	out_close(&o, '}');
+	CU_ASSERT_TRUE(out_done(&o, &json));
+	CU_ASSERT_PTR_NOT_NULL(strstr(json.at, "\"key\":\"new:word\","
+	    "\"value\":false,\"reason\":\"DISABLED\""));
+	CU_ASSERT_PTR_NULL(strstr(json.at, "old:word"));
+}
+
 static void
 all_flags_are_each_there_once(void)
 {
@@ -231,6 +285,10 @@ CU_TestInfo flag_tests[] = {
 	{ "amounts of assets are numbers", amounts_of_assets_are_numbers },
 	{ "who is unknown is on the default tier",
 	    who_is_unknown_is_on_the_default_tier },
+	{ "what is switched off is disabled, to whomever",
+	    what_is_switched_off_is_disabled_to_whomever },
+	{ "what is switched off is a flag in each version",
+	    what_is_switched_off_is_a_flag_in_each_version },
 	{ "all flags are each there once", all_flags_are_each_there_once },
 	{ "a context says whose flags", a_context_says_whose_flags },
 	CU_TEST_INFO_NULL

@@ -170,6 +170,39 @@ every_capability_is_known_once(void)
 	CU_ASSERT_EQUAL(m.capabilities[3].about.len, 0);
 }
 
+static void
+a_capability_is_described_and_switched_off(void)
+{
+	static const char yaml[] = "matrix: 1\n"
+	    "default_tier: free\n"
+	    "capabilities:\n"
+	    "  a: {description: The first, disabled: yes}\n"
+	    "  b:\n"
+	    "    description: The second\n"
+	    "  c: {disabled: true}\n"
+	    "  d: {disabled: no}\n"
+	    "tiers:\n"
+	    "  free: {rank: 0, capabilities: [d, c, b]}\n";
+	static const struct {
+		const char	*name, *about;
+		bool		 disabled;
+	} rows[] = {
+		{ "a", "The first", true }, { "b", "The second", false },
+		{ "c", "", true }, { "d", "", false },
+	};
+	struct findings found;
+	struct matrix m;
+
+	CU_ASSERT_EQUAL_FATAL(read_it(STR(yaml), &m, &found), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(m.capability_count, COUNT(rows));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		SAME(m.capabilities[i].name, rows[i].name);
+		SAME(m.capabilities[i].about, rows[i].about);
+		ROW(m.capabilities[i].disabled == rows[i].disabled,
+		    rows[i].name);
+	}
+}
+
 /* A matrix that is fine but for what stands in its one tier. */
 #define FREE	"matrix: 1\ndefault_tier: free\ntiers:\n  free:\n    rank: 0\n"
 #define WITH(line) FREE "    " line "\n"
@@ -293,6 +326,20 @@ static const struct mistake_row mistake_rows[] = {
 	    "m:6:16: capabilities.Bad: a capability is written like "
 	    "export:csv: small letters, digits, _ . - and one colon\n"
 	    "m:6:30: capabilities.good: this is a list: it must be a text\n" },
+	{ FREE "capabilities: {a: {description: x, disable: yes}}",
+	    "m:6:36: capabilities.a.disable: this name is not known here; did "
+	    "you mean \"disabled\"?\n" },
+	{ FREE "capabilities: {a: {disabled: maybe}}",
+	    "m:6:30: capabilities.a.disabled: this must be yes or no (true "
+	    "or false)\n" },
+	{ FREE "capabilities: {a: {disabled: \"yes\"}}",
+	    "m:6:30: capabilities.a.disabled: this must be yes or no (true "
+	    "or false)\n" },
+	{ FREE "capabilities: {a: {description: [x], disabled: {}}}",
+	    "m:6:33: capabilities.a.description: this is a list: it must be "
+	    "a text\n"
+	    "m:6:48: capabilities.a.disabled: this is a map: it must be yes "
+	    "or no\n" },
 
 	/* Limits. */
 	{ WITH("limits: {a: -2}"), "m:6:17: tiers.free.limits.a: a limit is "
@@ -576,6 +623,8 @@ CU_TestInfo matrix_read_tests[] = {
 	{ "prices are in the order of the file",
 	    prices_are_in_the_order_of_the_file },
 	{ "every capability is known once", every_capability_is_known_once },
+	{ "a capability is described and switched off",
+	    a_capability_is_described_and_switched_off },
 	{ "each mistake is told with its place",
 	    each_mistake_is_told_with_its_place },
 	{ "other ways to write it are taken",

@@ -174,7 +174,8 @@ any_holding(void)
 	return (struct holding){ any_text(), any_int(),
 	    (enum holding_state)roll(HOLDING__COUNT), roll(2), any_int(),
 	    roll(2), any_int(), any_int(), any_int(), any_int(), any_int(),
-	    any_int(), caps, roll(6), caps, roll(6), limits, roll(4), assets, roll(4) };
+	    any_int(), any_int(), caps, roll(6), caps, roll(6), limits,
+	    roll(4), assets, roll(4) };
 }
 
 /* Two structs are the same when they are written the same. */
