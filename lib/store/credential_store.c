@@ -31,6 +31,7 @@ credential_take(const struct row *row, struct credential *out, struct err *e)
 		.created_at = row_int(row, 6),
 		.expires_at = row_int(row, 7),
 		.revoked_at = row_int(row, 8),
+		.email = row_str(row, 9),
 	};
 	return RC_OK;
 }
@@ -61,9 +62,9 @@ credential_find_with(struct db *db, const struct digest *secret,
 		return RC_OK;
 	TRY(credential_take(got, out, e));
 	*row = (struct user_row){ .user = arena_keep(a, user) };
-	if (row_int(got, 9) == 0)
+	if (row_int(got, 10) == 0)
 		return RC_OK;
-	return user_row_take(got, 10, 15, row->user, row, e);
+	return user_row_take(got, 11, 16, row->user, row, e);
 }
 
 enum rc
@@ -76,6 +77,7 @@ credential_add(struct db *db, const struct digest *secret,
 		arg_str(c->key_id), arg_opt(c->user), arg_str(c->scopes),
 		arg_str(c->label), arg_int(c->created_at),
 		arg_time(c->expires_at), arg_time(c->revoked_at),
+		arg_str(c->email),
 	};
 
 	return db_do(db, STMT_CREDENTIAL_ADD, args, COUNT(args), NULL, e);

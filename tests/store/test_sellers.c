@@ -4,6 +4,7 @@
 #include "store/credential_store.h"
 #include "store/matrix_store.h"
 #include "store/store.h"
+#include "store/things.h"
 #include "store/tx.h"
 
 static struct credential
@@ -13,6 +14,8 @@ a_key(enum credential_kind kind, struct str id)
 		.seller = SELLER, .kind = kind, .key_id = id,
 		.user = kind == CREDENTIAL_CLIENT ? STR("u1") : STR_NONE,
 		.scopes = STR("read upgrade"), .label = STR("the shop"),
+		.email = kind == CREDENTIAL_CLIENT ? STR("u1@b.example") :
+		    STR_NONE,
 		.created_at = 5, .expires_at = 100,
 	};
 }
@@ -36,6 +39,7 @@ a_credential_is_found_by_its_hash(void)
 	SAME(got.user, "u1");
 	SAME(got.scopes, "read upgrade");
 	SAME(got.label, "the shop");
+	SAME(got.email, "u1@b.example");
 	CU_ASSERT_EQUAL(got.created_at, 5);
 	CU_ASSERT_EQUAL(got.expires_at, 100);
 	CU_ASSERT_EQUAL(got.revoked_at, 0);
@@ -46,6 +50,28 @@ a_credential_is_found_by_its_hash(void)
 	CU_ASSERT_EQUAL(credential_add(store_db(), &other, &c, &e),
 	    RC_DUPLICATE);
 	SAME(str_of(e.key), "credentials_key_id");
+}
+
+static void
+a_credential_and_a_user_are_found_together(void)
+{
+	struct err	 e = { .what = "" };
+	struct digest	 secret = secret_sha256(STR("s1"));
+	struct credential c = a_key(CREDENTIAL_CLIENT, STR("ct-1")), got;
+	struct user_row	 row = { .exists = true };
+	bool		 found = false;
+
+	OK(credential_add(store_db(), &secret, &c, &e));
+	OK(credential_find_with(store_db(), &secret, STR("u1"),
+	    store_arena(), &got, &found, &row, &e));
+	CU_ASSERT_TRUE_FATAL(found);
+	SAME(got.email, "u1@b.example");
+	CU_ASSERT_FALSE(row.exists);
+	OK(user_lock(store_db(), SELLER, STR("u1"), CHAIN, T0, &e));
+	OK(credential_find_with(store_db(), &secret, STR("u1"),
+	    store_arena(), &got, &found, &row, &e));
+	CU_ASSERT_TRUE(row.exists);
+	SAME(row.chain_id, "0123456789abcdef");
 }
 
 static void
@@ -159,6 +185,8 @@ a_job_remembers_its_last_good_end(void)
 CU_TestInfo sellers_tests[] = {
 	{ "a credential is found by its hash",
 	    a_credential_is_found_by_its_hash },
+	{ "a credential and a user are found together",
+	    a_credential_and_a_user_are_found_together },
 	{ "a key is revoked once", a_key_is_revoked_once },
 	{ "keys are listed and old tokens pruned",
 	    keys_are_listed_and_old_tokens_pruned },
