@@ -60,36 +60,80 @@ event_for(struct str type, struct str status)
 	return NULL;
 }
 
+/* What surrounds an object in a delivery of it. */
+struct envelope {
+	struct str	 event;
+	bool		 test_mode;
+	int64_t		 seen_at;
+	struct str	 session;	/* found to be its, or "" */
+};
+
 /*
  * Without a webhook_id, so that what is told twice has one name.  The API
  * does not show custom_data: whose it is, the deliveries before it said.
  */
+static enum rc
+wrap(const struct node *object, const struct envelope *v, struct arena *a,
+    struct str *body, struct err *e)
+{
+	struct out	o;
+
+	out_init(&o, a, TOLD_BYTES_MAX);
+	out_open(&o, '{');
+	out_raw(&o, "data", node_json(object, a));
+	out_open_as(&o, "meta", '{');
+	out_text(&o, "event_name", v->event);
+	out_bool(&o, "test_mode", v->test_mode);
+	out_time(&o, LEMON_SEEN_AT, v->seen_at);
+	if (v->session.len > 0) {
+		out_name(&o, LEMON_FOUND_BY, "email");
+		out_open_as(&o, "custom_data", '{');
+		out_text(&o, "rung_session", v->session);
+		out_close(&o, '}');
+	}
+	out_close(&o, '}');
+	out_close(&o, '}');
+	return out_take(&o, "an event", body, e);
+}
+
 enum rc
 lemon_tell(struct lemon_turn *t, const struct node *object, struct err *e)
 {
 	static const char	test_mode[] = "attributes.test_mode";
-	struct str		type = node_text(object, "type"), body;
-	const char		*event = event_for(type,
+	const char		*event = event_for(node_text(object, "type"),
 				    node_text(object, "attributes.status"));
-	bool	 test = !t->errand->rules->livemode;
-	struct out		 o;
+	struct envelope		 v = {
+		.event = str_of(event), .seen_at = t->errand->now,
+		.test_mode = !t->errand->rules->livemode,
+	};
+	struct str		 body;
 
 	if (event == NULL)
 		return RC_OK;
 	if (node_kind(node_at(object, test_mode)) == NODE_BOOL)
-		test = node_bool(object, test_mode);
-	out_init(&o, t->arena, TOLD_BYTES_MAX);
-	out_open(&o, '{');
-	out_raw(&o, "data", node_json(object, t->arena));
-	out_open_as(&o, "meta", '{');
-	out_name(&o, "event_name", event);
-	out_bool(&o, "test_mode", test);
-	out_time(&o, LEMON_SEEN_AT, t->errand->now);
-	out_close(&o, '}');
-	out_close(&o, '}');
-	TRY(out_take(&o, "an event", &body, e));
+		v.test_mode = node_bool(object, test_mode);
+	TRY(wrap(object, &v, t->arena, &body, e));
 	errand_body(t->result, t->arena, body);
 	return RC_OK;
+}
+
+enum rc
+lemon_address(struct str body, struct str session, struct arena *a,
+    struct str *out, struct err *e)
+{
+	GUARD(doc_free) struct doc	*doc = NULL;
+	const struct node		*meta;
+	struct envelope			 v;
+
+	TRY(doc_read(&doc, body, DOC_LENIENT, e));
+	meta = node_at(doc_root(doc), "meta");
+	v = (struct envelope){
+		.event = node_text(meta, "event_name"),
+		.test_mode = node_bool(meta, "test_mode"),
+		.seen_at = lemon_moment(meta, LEMON_SEEN_AT),
+		.session = session,
+	};
+	return wrap(node_at(doc_root(doc), "data"), &v, a, out, e);
 }
 
 /* --- one object -------------------------------------------------------- */
