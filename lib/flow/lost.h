@@ -11,22 +11,25 @@
 #include "flow/reconcile.h"
 
 struct held {
-	struct difference	 d;		/* note and user by lost_decide */
+	struct difference	 d;
 	struct str		 body;
 	bool			 here;		/* the inbox has it, or nobody asked:
 						 * it only speaks against others */
 	bool			 news;		/* it says something by itself */
-	bool			 early;		/* it may still be delivered */
+
+	/* By lost_decide, with the user and note of d. */
 	struct str		 session;	/* that it was found to be of, or "" */
+	bool			 wait;		/* not yet: a delivery may still come */
 
 	/* Inside. */
 	struct object_key	*keys;		/* all that it speaks of */
 	size_t			 key_count;
 	const struct held	*head;		/* the purchase it is a part of, if
 						 * not one by itself */
-	struct session		*fits;		/* sessions that it could be of */
+	struct str		*fits;		/* sessions that it could be of */
 	size_t			 fit_count;
 	enum finding		 finding;
+	bool			 early;		/* it may still be delivered */
 };
 
 struct lost_list {

@@ -307,7 +307,7 @@ let_go(struct reconcile *r, struct err *e)
 		if (h->session.len > 0)
 			TRY(r->provider->address(body, h->session,
 			    r->page.arena, &body, e));
-		TRY(tell(r, body, !h->early, &h->d, e));
+		TRY(tell(r, body, !h->wait, &h->d, e));
 	}
 	return RC_OK;
 }

@@ -44,6 +44,14 @@ const act = async (body) => {
   assert.equal(status, 200, text);
 };
 
+// All that Lemon Squeezy has to say of a buyer, delivered once more; how much.
+async function resend(user) {
+  const events = await sql(`select event_id from sandbox_events where provider = '${provider}'
+    and body like '%"rung_user":"${user}"%' order by seq`);
+  for (const { event_id: event } of events) await act({ do: 'resend', event });
+  return events.length;
+}
+
 // Longer than Lemon Squeezy tries to deliver.
 const outage = () => wait(4 * minutes);
 
@@ -219,7 +227,7 @@ describe('an order of which every delivery was lost', () => {
     await outage();
     await reconcile('--apply');
     const { version } = await entitlements(user);
-    await act({ do: 'resend' });
+    assert.equal(await resend(user), 1);
     assert.equal(Number(await sqlValue(`select count(*) from inbox where provider = '${provider}'
       and user_id = '${user}' and type = 'order_created'`)), 2, 'both are kept');
     assert.equal((await entitlements(user)).version, version);
@@ -238,6 +246,21 @@ describe('an order of which every delivery was lost', () => {
     await outage();
     await reconcile('--apply');
     assert.equal((await entitlements(user)).tier, 'pro');
+  });
+
+  it('is left alone as well while another that fits may still say whose it is', async () => {
+    const [user, other] = [newUser('waits'), newUser('slow')];
+    await lose();
+    await buy(user, pack);
+    await outage();
+    const { page } = await open(await tokenOf(other, null), pack);
+    await pay(page, address(user));
+    const named = await reconcile('--apply');
+    assert.deepEqual(named.map((one) => [one.user, one.applied]), [[null, false], [null, false]]);
+    assert.equal(await resend(other), 1);
+    assert.equal(await can(other, 'export:csv'), true);
+    assert.deepEqual((await reconcile('--apply')).map((one) => one.user), [user]);
+    assert.equal(await can(user, 'export:csv'), true);
   });
 
   it('says why it is its buyer\'s, where it is kept and where it is replayed', async () => {
@@ -275,7 +298,7 @@ describe('a subscription of which every delivery was lost', () => {
     assert.equal((await rowsOf(user)).tiers_granted, 1);
     assert.equal((await show(session)).json.session.status, 'completed');
     await hear();
-    await act({ do: 'resend' });
+    assert.equal(await resend(user), 4);
     assert.equal((await rowsOf(user)).tiers_granted, 1);
     assert.equal((await entitlements(user)).version, doc.version);
   });
@@ -458,6 +481,24 @@ describe('a lost order that leaves a doubt', () => {
     await outage();
     const named = await reconcile();
     assert.deepEqual(named.map((one) => [one.ref, one.user]), [[order, null]]);
+    assert.match(named[0].note, /has its purchase/);
+  });
+
+  it('is nobody\'s when a session that expired had its purchase late', async () => {
+    const user = newUser('spent');
+    await lose();
+    const session = await buy(user, pack);
+    await hear();
+    await wait(2 * hour);
+    assert.equal((await show(session)).json.session.status, 'expired');
+    assert.equal(await resend(user), 1);
+    assert.equal(await can(user, 'export:csv'), true);
+    await lose();
+    const { page } = await open(await tokenOf(newUser('plain'), null), pack);
+    await pay(page, address(user));
+    await outage();
+    const named = await reconcile();
+    assert.deepEqual(named.map((one) => one.user), [null]);
     assert.match(named[0].note, /has its purchase/);
   });
 
