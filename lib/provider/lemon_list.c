@@ -60,60 +60,56 @@ event_for(struct str type, struct str status)
 	return NULL;
 }
 
-/* What surrounds an object in a delivery of it. */
-struct envelope {
-	struct str	 event;
-	bool		 test_mode;
-	int64_t		 seen_at;
-	struct str	 session;	/* found to be its, or "" */
-};
-
 /*
  * Without a webhook_id, so that what is told twice has one name.  The API
  * does not show custom_data: whose it is, the deliveries before it said.
  */
-static enum rc
-wrap(const struct node *object, const struct envelope *v, struct arena *a,
-    struct str *body, struct err *e)
-{
-	struct out	o;
-
-	out_init(&o, a, TOLD_BYTES_MAX);
-	out_open(&o, '{');
-	out_raw(&o, "data", node_json(object, a));
-	out_open_as(&o, "meta", '{');
-	out_text(&o, "event_name", v->event);
-	out_bool(&o, "test_mode", v->test_mode);
-	out_time(&o, LEMON_SEEN_AT, v->seen_at);
-	if (v->session.len > 0) {
-		out_name(&o, LEMON_FOUND_BY, "email");
-		out_open_as(&o, "custom_data", '{');
-		out_text(&o, "rung_session", v->session);
-		out_close(&o, '}');
-	}
-	out_close(&o, '}');
-	out_close(&o, '}');
-	return out_take(&o, "an event", body, e);
-}
-
 enum rc
 lemon_tell(struct lemon_turn *t, const struct node *object, struct err *e)
 {
 	static const char	test_mode[] = "attributes.test_mode";
-	const char		*event = event_for(node_text(object, "type"),
+	struct str		type = node_text(object, "type"), body;
+	const char		*event = event_for(type,
 				    node_text(object, "attributes.status"));
-	struct envelope		 v = {
-		.event = str_of(event), .seen_at = t->errand->now,
-		.test_mode = !t->errand->rules->livemode,
-	};
-	struct str		 body;
+	bool	 test = !t->errand->rules->livemode;
+	struct out		 o;
 
 	if (event == NULL)
 		return RC_OK;
 	if (node_kind(node_at(object, test_mode)) == NODE_BOOL)
-		v.test_mode = node_bool(object, test_mode);
-	TRY(wrap(object, &v, t->arena, &body, e));
+		test = node_bool(object, test_mode);
+	out_init(&o, t->arena, TOLD_BYTES_MAX);
+	out_open(&o, '{');
+	out_raw(&o, "data", node_json(object, t->arena));
+	out_open_as(&o, "meta", '{');
+	out_name(&o, "event_name", event);
+	out_bool(&o, "test_mode", test);
+	out_time(&o, LEMON_SEEN_AT, t->errand->now);
+	out_close(&o, '}');
+	out_close(&o, '}');
+	TRY(out_take(&o, "an event", &body, e));
 	errand_body(t->result, t->arena, body);
+	return RC_OK;
+}
+
+/* What meta says, but for the names that we put in place of its own. */
+struct copy {
+	struct out	*o;
+	struct arena	*arena;
+};
+
+static enum rc
+copy_member(void *arg, struct str name, const struct node *value,
+    struct err *e)
+{
+	struct copy	*c = arg;
+
+	(void)e;
+	if (str_eq(name, STR("custom_data")) ||
+	    str_eq(name, STR(LEMON_FOUND_BY)))
+		return RC_OK;
+	out_key(c->o, name);
+	out_item_raw(c->o, node_json(value, c->arena));
 	return RC_OK;
 }
 
@@ -122,18 +118,22 @@ lemon_address(struct str body, struct str session, struct arena *a,
     struct str *out, struct err *e)
 {
 	GUARD(doc_free) struct doc	*doc = NULL;
-	const struct node		*meta;
-	struct envelope			 v;
+	struct out			 o;
+	struct copy			 c = { &o, a };
 
 	TRY(doc_read(&doc, body, DOC_LENIENT, e));
-	meta = node_at(doc_root(doc), "meta");
-	v = (struct envelope){
-		.event = node_text(meta, "event_name"),
-		.test_mode = node_bool(meta, "test_mode"),
-		.seen_at = lemon_moment(meta, LEMON_SEEN_AT),
-		.session = session,
-	};
-	return wrap(node_at(doc_root(doc), "data"), &v, a, out, e);
+	out_init(&o, a, TOLD_BYTES_MAX);
+	out_open(&o, '{');
+	out_raw(&o, "data", node_json(node_at(doc_root(doc), "data"), a));
+	out_open_as(&o, "meta", '{');
+	TRY(node_members(node_at(doc_root(doc), "meta"), copy_member, &c, e));
+	out_name(&o, LEMON_FOUND_BY, "email");
+	out_open_as(&o, "custom_data", '{');
+	out_text(&o, "rung_session", session);
+	out_close(&o, '}');
+	out_close(&o, '}');
+	out_close(&o, '}');
+	return out_take(&o, "an event", out, e);
 }
 
 /* --- one object -------------------------------------------------------- */
