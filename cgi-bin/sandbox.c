@@ -4,6 +4,7 @@
  * page whose buttons send real signed events, and client tokens for the demo.
  */
 #include "base/limits.h"
+#include "base/text.h"
 #include "sandbox.h"
 #include "wire/wish.h"
 
@@ -79,6 +80,18 @@ only_in_sandbox(struct app *app, struct err *e)
 	    "the sandbox would give paid goods to anybody");
 }
 
+/* They are more particular than we are: a domain has a dot. */
+bool
+sandbox_email(struct arena *a, struct str email)
+{
+	struct str	domain;
+
+	if (!text_email(a, email, &domain))
+		return false;
+	str_cut(&domain, '@');
+	return memchr(domain.at, '.', domain.len) != NULL;
+}
+
 /* What the seller's back end does for its page: etc/samples. */
 static enum rc
 token(struct web *w, struct err *e)
@@ -87,13 +100,17 @@ token(struct web *w, struct err *e)
 		.user = web_query(w, "user"), .read = true, .upgrade = true,
 		.claim = true, .ttl_seconds = TOKEN_SECONDS,
 	};
-	struct str		secret;
+	struct str		secret, email = web_query(w, "email");
 	int64_t			expires_at;
 
 	if (!user_id_valid(wish.user))
 		return err_set(e, RC_INVALID_VALUE,
 		    "Ask for /sandbox/token?user=ID.",
 		    "this cannot be a user id");
+	if (email.len > 0 && !text_email(web_arena(w), email, &wish.email))
+		return err_set(e, RC_INVALID_VALUE,
+		    "Ask for /sandbox/token?user=ID&email=ADDRESS.",
+		    "this cannot be an e-mail address");
 	TRY(flow_token_mint(web_flow(w), &wish, &secret, &expires_at, e));
 	return web_reply_as(w, 200, "text/plain; charset=utf-8", secret);
 }

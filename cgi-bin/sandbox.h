@@ -27,6 +27,9 @@ void	sandbox_write(struct out *, const struct thing *);
 /* Everything below /sandbox/stripe/ and so on, in files of their names. */
 web_handler	sandbox_stripe, sandbox_paddle, sandbox_lemon;
 
+/* Would a provider take this e-mail address of a buyer? */
+bool	sandbox_email(struct arena *, struct str);
+
 /* A row of a stand-in API: its keys are looked at by itself. */
 #define API_ROW(method, path, handler)					\
 	{ method, path, MAY_ANYONE, handler, .deadline_s = 0 }

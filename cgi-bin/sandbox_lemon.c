@@ -313,6 +313,10 @@ take_checkout(struct lemon_call *c, struct thing *co, struct err *e)
 	    "checkout_data.email"));
 	if (co->email.len == 0)
 		co->email = STR("buyer@example.com");
+	if (!sandbox_email(a, co->email))
+		return err_member(e, RC_INVALID_VALUE,
+		    "/data/attributes/checkout_data/email", NULL,
+		    "The email must be a valid email address.");
 	co->success_url = arena_keep(a, node_text(c->attributes,
 	    "product_options.redirect_url"));
 	ends = node_text(c->attributes, "expires_at");

@@ -208,10 +208,23 @@ is_shown(const struct button *b, const struct thing *co)
 	return b->waits ? is_slow(co) : str_eq(co->status, STR("open"));
 }
 
+/* Lemon Squeezy fills the address in, and the buyer may write another. */
+static bool
+takes_email(const struct play *p, const struct thing *co)
+{
+	return str_eq(co->status, STR("open")) && p->as == &player_lemon;
+}
+
 static void
-put_buttons(struct buf *b, const struct thing *co)
+put_buttons(struct buf *b, const struct play *p, const struct thing *co)
 {
 	buf_add(b, STR("<form method=\"post\">\n"));
+	if (takes_email(p, co)) {
+		buf_add(b, STR("<p><label>E-mail <input name=\"email\""
+		    " type=\"email\" value=\""));
+		html_text(b, co->email);
+		buf_add(b, STR("\"></label></p>\n"));
+	}
 	for (size_t i = 0; i < COUNT(buttons); i++)
 		if (is_shown(&buttons[i], co))
 			buf_fmt(b, "<p><button name=\"action\" value=\"%s\">"
@@ -272,7 +285,7 @@ page(struct web *w, struct play *p, const struct thing *co, struct str *html,
 	buf_fmt(&b, "<p class=\"user\">by %s</p>\n",
 	    provider_find(str_of(p->as->name)) == NULL ? p->as->name :
 	    provider_find(str_of(p->as->name))->title);
-	put_buttons(&b, co);
+	put_buttons(&b, p, co);
 	put_link(&b, co->cancel_url, "Back to the shop");
 	buf_add(&b, STR("</main>\n</body>\n</html>\n"));
 	*html = buf_str(&b);
@@ -382,6 +395,21 @@ push(struct play *p, struct thing *co, const struct button *b,
 	return play_end(p, b->when, b->times, e);
 }
 
+static enum rc
+take_email(struct web *w, const struct play *p, struct thing *co,
+    struct err *e)
+{
+	struct str	email = web_form(w, "email");
+
+	if (email.len == 0 || !takes_email(p, co))
+		return RC_OK;
+	if (!sandbox_email(web_arena(w), email))
+		return err_set(e, RC_INVALID_VALUE, "Write another.",
+		    "this is no e-mail address");
+	co->email = email;
+	return RC_OK;
+}
+
 enum rc
 sandbox_press(struct web *w, struct err *e)
 {
@@ -392,6 +420,7 @@ sandbox_press(struct web *w, struct err *e)
 	struct str		 said, to;
 
 	TRY(find(w, &p, &co, e));
+	TRY(take_email(w, &p, &co, e));
 	if (b == NULL)
 		return err_set(e, RC_INVALID_VALUE,
 		    "Send action=pay, decline, late, twice, 3ds, slow,"

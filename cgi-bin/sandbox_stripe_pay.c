@@ -135,6 +135,9 @@ create(struct web *w, struct err *e)
 	co.email = form_text(&c.form, "customer_email");
 	if (co.email.len == 0)
 		co.email = STR("buyer@example.com");
+	if (!sandbox_email(web_arena(w), co.email))
+		return as_stripe_refuse(e, "customer_email",
+		    "Invalid email address.");
 	co.data = as_stripe_data(&c, "metadata");
 	co.pay_data = as_stripe_data(&c, "payment_intent_data[metadata]");
 	co.sub_data = as_stripe_data(&c, "subscription_data[metadata]");

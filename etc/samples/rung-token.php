@@ -32,6 +32,9 @@ $answer = @file_get_contents(RUNG_URL . '/v1/tokens', false,
 	'follow_location' => 0,		// the key goes nowhere else
 	'header' => "Content-Type: application/json\r\nX-API-Key: $key\r\n",
 	'content' => json_encode(['user' => (string)$_SESSION['user_id'],
+	    // Only one that you know to be this user's.
+	    'email' => filter_var($_SESSION['email'] ?? '',
+		FILTER_VALIDATE_EMAIL) ?: null,
 	    'scopes' => ['read', 'upgrade', 'claim'], 'ttl_seconds' => 900]),
 ]]));
 $answer = json_decode((string)$answer, true);

@@ -51,6 +51,7 @@ function customer() {
 async function token() {
 	const url = new URL('sandbox/token', ROOT);
 	url.searchParams.set('user', user);
+	url.searchParams.set('email', `${user}@shop.example`);
 	const response = await fetch(url, { method: 'POST' });
 	if (response.status === 404)
 		throw new Error('this demo needs a server with "sandbox: yes"');

@@ -32,6 +32,7 @@ enum {
 	CHECKS_MAX		= 100,		/* questions in one request */
 	USER_ID_MAX		= 191,		/* bytes of UTF-8 */
 	OUTSIDE_ID_MAX		= 190,		/* a provider's id */
+	EMAIL_MAX		= 254,		/* bytes: what mail itself can carry */
 	CAPABILITY_NAME_MAX	= 80,		/* Stripe's lookup keys stop there too */
 	TIER_NAME_MAX		= 40,
 	IDEMPOTENCY_KEY_MAX	= 255,
@@ -60,6 +61,7 @@ enum {
 
 	IDEMPOTENCY_KEEP_DAYS	= 7,
 	COUNTERS_KEEP_DAYS	= 7,		/* after their period */
+	EMAIL_KEEP_DAYS		= 30,		/* after the session's end */
 	HOLD_SECONDS		= 900,		/* of a limit, unless asked */
 	HOLD_SECONDS_MAX	= 24 * 3600,
 	TOKEN_SECONDS		= 900,		/* a client token, unless asked */

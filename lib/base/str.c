@@ -170,6 +170,22 @@ str_utf8(struct str s)
 	return true;
 }
 
+bool
+str_plain(struct str s)
+{
+	if (!str_utf8(s))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char	c = (unsigned char)s.at[i];
+
+		if (c < 0x20 || c == 0x7f)
+			return false;
+		if (c == 0xc2 && (unsigned char)s.at[i + 1] < 0xa0)
+			return false;
+	}
+	return true;
+}
+
 static unsigned
 least(unsigned a, unsigned b)
 {

@@ -66,6 +66,9 @@ bool str_int64(struct str s, int64_t *out);
 /* Valid UTF-8 (RFC 3629: no overlong form, no surrogate)? */
 bool str_utf8(struct str s);
 
+/* UTF-8 without control characters: those of ASCII, DEL, U+0080 to U+009F? */
+bool str_plain(struct str s);
+
 /* Bytes of the one character s begins with, 0 if that is not UTF-8. */
 size_t str_utf8_char(struct str s);
 

@@ -1,7 +1,9 @@
 /*
- * The codecs without a calendar: hex, base64url, percent, durations.  Strict:
- * what is not exactly the format is refused, never guessed.
+ * The codecs without a calendar: hex, base64url, percent, durations, e-mail
+ * addresses.  Strict: what is not exactly the format is refused, never
+ * guessed.
  */
+#include "base/limits.h"
 #include "base/text.h"
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -151,5 +153,23 @@ text_duration(struct str s, int64_t *seconds)
 	if (!str_int64(s, &n) || n > most / unit)
 		return false;
 	*seconds = n * unit;
+	return true;
+}
+
+bool
+text_email(struct arena *a, struct str in, struct str *out)
+{
+	struct str	 domain = in, local = str_cut(&domain, '@');
+	char		*lower;
+
+	if (in.len > EMAIL_MAX || local.len == 0 || domain.len == 0 ||
+	    memchr(domain.at, '@', domain.len) != NULL ||
+	    memchr(in.at, ' ', in.len) != NULL || !str_plain(in))
+		return false;
+	lower = arena_take(a, in.len + 1, 1);
+	for (size_t i = 0; i < in.len; i++)
+		lower[i] = in.at[i] >= 'A' && in.at[i] <= 'Z' ?
+		    (char)(in.at[i] - 'A' + 'a') : in.at[i];
+	*out = (struct str){ lower, in.len };
 	return true;
 }

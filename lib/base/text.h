@@ -32,6 +32,13 @@ bool text_unpercent(struct arena *, struct str in, struct str *out);
 struct str text_percent(struct arena *, struct str in);
 
 /*
+ * Could this be an e-mail address: EMAIL_MAX bytes of UTF-8 at most, one @
+ * with something on both sides, no blank and no control character?  *out is
+ * it in lower case, as far as it is ASCII: nobody is told apart by that.
+ */
+bool text_email(struct arena *, struct str in, struct str *out);
+
+/*
  * The two below are in time.c.
  *
  * RFC 3339 in UTC with milliseconds and Z, from microseconds since 1970:

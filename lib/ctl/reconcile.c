@@ -12,15 +12,28 @@
 
 enum { SINCE_USUAL_S = 3 * 24 * 3600 };
 
+/* What is different, what became of it, and how it was found to be whose. */
+static struct str
+said(struct ctl *c, const struct difference *d)
+{
+	struct str	text = d->what;
+
+	if (d->applied)
+		text = arena_text(c->arena, "%.*s: %s%s%.*s", STR_FMT(text),
+		    outcome_names[d->answer.outcome],
+		    d->answer.why.len > 0 ? ", " : "",
+		    STR_FMT(d->answer.why));
+	return d->note.len == 0 ? text : arena_text(c->arena, "%.*s; %.*s",
+	    STR_FMT(text), STR_FMT(d->note));
+}
+
 static void
 print_text(struct ctl *c, const struct difference *d)
 {
 	CTL_ROW({ text_time(c->arena, d->at), 24 }, { d->provider, 12 },
 	    { d->type, 34 }, { d->event_id, 30 },
 	    { d->user.len > 0 ? d->user : STR("-"), 16 },
-	    { !d->applied ? d->what : arena_text(c->arena, "%.*s: %s%s%.*s",
-	    STR_FMT(d->what), outcome_names[d->answer.outcome],
-	    d->answer.why.len > 0 ? ", " : "", STR_FMT(d->answer.why)), 0 });
+	    { said(c, d), 0 });
 }
 
 static void
@@ -38,6 +51,7 @@ print_json(struct ctl *c, const struct difference *d)
 	out_text_or_null(&o, "user", d->user);
 	out_time(&o, "happened_at", d->at);
 	out_text(&o, "what", d->what);
+	out_text_or_null(&o, "note", d->note);
 	out_bool(&o, "applied", d->applied);
 	if (d->applied) {
 		out_name(&o, "outcome", outcome_names[d->answer.outcome]);

@@ -34,7 +34,7 @@ sweep_run(struct ctl *c)
 	if (flow_sweep(&c->flow, (int)seconds, &swept, &e) != RC_OK)
 		return ctl_failed(&e);
 	if (swept.sessions + swept.users + swept.answers + swept.tokens +
-	    swept.counters + swept.checkouts == 0)
+	    swept.counters + swept.emails + swept.checkouts == 0)
 		return NOTHING;
 	return DONE;
 }

@@ -125,7 +125,7 @@ ask_for(struct opening *o, struct err *e)
 		.user = s->terms.user, .price = s->price,
 		.quantity = s->terms.quantity, .cancel_url = s->cancel_url,
 		.success_url = checkout_back(f, s),
-		.expires_at = s->expires_at,
+		.expires_at = s->expires_at, .email = o->intent.email,
 	};
 
 	if (errand.cancel_url.len > 0)
@@ -205,6 +205,7 @@ answer_store(struct opening *o, struct err *e)
 		return RC_OK;
 	o->intent.state = INTENT_OPEN;
 	o->intent.url = o->made.url;
+	o->intent.opened_at = o->made.made_at != 0 ? o->made.made_at : f->now;
 	o->intent.lease_until = 0;
 	if (o->made.made_count > 0)
 		o->intent.made = o->made.made[0];

@@ -130,7 +130,7 @@ flow_principal(struct flow *f, struct str credential, struct principal *out,
 		return refuse(e);
 	*out = (struct principal){
 		.kind = kinds[c.kind], .seller = c.seller, .name = c.key_id,
-		.user = c.user,
+		.user = c.user, .email = c.email,
 		.may_read = scope_has(c.scopes, STR("read")),
 		.may_upgrade = scope_has(c.scopes, STR("upgrade")),
 		.may_claim = scope_has(c.scopes, STR("claim")),
@@ -173,7 +173,7 @@ flow_token_mint(struct flow *f, const struct token_wish *wish,
 {
 	struct credential c = {
 		.kind = CREDENTIAL_CLIENT,
-		.user = wish->user,
+		.user = wish->user, .email = wish->email,
 		.scopes = str_trim(arena_text(f->arena, "%s%s%s",
 		    wish->read ? "read " : "", wish->upgrade ? "upgrade " : "",
 		    wish->claim ? "claim" : "")),
@@ -232,6 +232,7 @@ flow_token_wish(struct flow *f, struct str body, struct token_wish *out,
 		    "Use 1 to 191 bytes without control characters, / and \\.",
 		    "this cannot be a user id");
 	wish.user = arena_keep(f->arena, wish.user);
+	TRY(email_read(root, f->arena, &wish.email, e));
 	TRY(scopes_read(root, &wish, e));
 	TRY(want_int(root, "ttl_seconds", false, 1, TOKEN_SECONDS_MAX,
 	    TOKEN_SECONDS, &wish.ttl_seconds, e));

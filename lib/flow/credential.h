@@ -20,6 +20,7 @@ struct principal {
 	struct str		 name;		/* key id, for log and audit */
 	struct str		 user;		/* CLIENT, SESSION */
 	struct str		 session;	/* SESSION */
+	struct str		 email;		/* CLIENT: the user's, or "" */
 	bool			 may_read, may_upgrade, may_claim; /* CLIENT */
 };
 
@@ -36,6 +37,7 @@ enum rc flow_key_create(struct flow *, int kind, struct str label,
 
 struct token_wish {
 	struct str	 user;
+	struct str	 email;		/* the user's, in lower case, or "" */
 	bool		 read, upgrade, claim;
 	int64_t		 ttl_seconds;
 };

@@ -29,7 +29,10 @@ user_read_wish(const struct principal *who, struct order *o, struct err *e)
 	return RC_OK;
 }
 
-/* Naming a payment is the seller's. */
+/*
+ * Naming a payment is the seller's, and so is the buyer's e-mail address: what
+ * a browser wrote could be anybody's, and a lost purchase is found by it.
+ */
 static enum rc
 way_to_pay(const struct principal *who, const struct wish *w, struct err *e)
 {
@@ -37,7 +40,23 @@ way_to_pay(const struct principal *who, const struct wish *w, struct err *e)
 		return err_set(e, RC_NOT_ALLOWED,
 		    "Start with checkout, or let your back end name it.",
 		    "only a server key may name a payment");
+	if (w->email.len > 0 && who->kind != PRINCIPAL_SERVER)
+		return err_set(e, RC_NOT_ALLOWED,
+		    "Leave it out; your back end puts email into "
+		    "POST /v1/tokens.",
+		    "only a server key may say checkout.email");
 	return RC_OK;
+}
+
+/* Kept where it is of use: where the provider takes or tells an address. */
+static struct str
+email_of(const struct principal *who, const struct wish *w)
+{
+	const struct provider *p = provider_find(w->provider);
+
+	if (!w->has_checkout || p == NULL || !p->knows_email)
+		return STR_NONE;
+	return who->kind == PRINCIPAL_SERVER ? w->email : who->email;
 }
 
 static enum rc
@@ -132,6 +151,7 @@ order_read(struct flow *f, const struct principal *who, struct str body,
 	TRY(sold_check(o, m, e));
 	TRY(price_find(o, m, e));
 	TRY(urls_check(f, w, e));
+	o->email = email_of(who, w);
 	o->terms = (struct terms){
 		.user = o->user, .tier = w->tier, .addons = w->addons,
 		.addon_count = w->addon_count, .quantity = w->quantity,

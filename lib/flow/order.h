@@ -15,6 +15,8 @@ struct order {
 	const struct tier	*tier;		/* NULL when add-ons are bought */
 	const struct price	*price;		/* what a checkout sells, or NULL */
 	struct terms		 terms;		/* without a session */
+	struct str		 email;		/* the buyer's, for the checkout; only
+						 * from who knows him, or "" */
 
 	/* By order_check: the subscription that is changed, or NULL. */
 	const struct purchase	*running;

@@ -122,9 +122,12 @@ attempt(struct play *p, struct thing *co, struct thing *sub,
 		co->invoice = pay->invoice;
 	} else {
 		TRY(thing_get(p, THING_PAYMENT, co->payment, pay, &found, e));
-		if (is_recurring(co))
+		pay->email = co->email;
+		if (is_recurring(co)) {
 			TRY(thing_get(p, THING_SUBSCRIPTION, co->sub, sub,
 			    &found, e));
+			sub->email = co->email;
+		}
 	}
 	pay->attempts++;
 	return RC_OK;

@@ -297,7 +297,8 @@ recall_keep_credential(struct flow *f, const struct recall_mark *mark,
 {
 	struct recall	*r = app_recall(f->app);
 	struct kept	*k = &r->credentials[place_of(d)];
-	size_t		 texts = c->key_id.len + c->user.len + c->scopes.len;
+	size_t		 texts = c->key_id.len + c->user.len + c->scopes.len +
+			    c->email.len;
 
 	if ((r->ready && !mark->good) || texts + 256 > CREDENTIAL_BYTES)
 		return;
@@ -313,5 +314,6 @@ recall_keep_credential(struct flow *f, const struct recall_mark *mark,
 	k->credential.key_id = arena_keep(k->arena, c->key_id);
 	k->credential.user = arena_keep(k->arena, c->user);
 	k->credential.scopes = arena_keep(k->arena, c->scopes);
+	k->credential.email = arena_keep(k->arena, c->email);
 	k->credential.label = STR_NONE;
 }

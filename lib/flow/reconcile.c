@@ -2,10 +2,12 @@
  * Page after page of what a provider says happened, each compared with what
  * is stored; for one user also how each of the purchases stands there now.
  */
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/limits.h"
 #include "flow/ask.h"
 #include "flow/hooks.h"
+#include "flow/lost.h"
 #include "flow/reconcile.h"
 #include "flow/settle.h"
 #include "store/inbox.h"
@@ -19,6 +21,7 @@ struct reconcile {
 	const struct reconcile_wish	*wish;
 	const struct provider		*provider;
 	struct hook_rules		 rules;
+	struct lost_list		 lost;
 	difference_fn			*fn;
 	void				*arg;
 	struct reconciled		*sum;
@@ -50,13 +53,41 @@ known(struct reconcile *r, const struct object_key *key,
 	return RC_OK;
 }
 
-/* Would these facts tell us anything?  *user is whose they are, if known. */
-static enum rc
-is_news(struct reconcile *r, const struct event *ev, bool *news,
-    struct str *user, struct err *e)
+/* What we know of the objects of an event. */
+struct seen {
+	bool		 news;		/* its facts would tell us something */
+	bool		 named;		/* a user or session is, or was, named */
+	struct str	 user;		/* whose they are, if known */
+};
+
+static void
+see(struct seen *s, const struct object_row *row)
 {
-	*news = false;
-	*user = STR_NONE;
+	s->named = s->named || row->user.len > 0 ||
+	    row->object.user.len > 0 || row->object.session.len > 0;
+	if (s->user.len == 0)
+		s->user = row->user;
+}
+
+/* Whose is what this is linked to? */
+static enum rc
+see_links(struct reconcile *r, const struct fact *fact, struct seen *s,
+    struct err *e)
+{
+	for (size_t i = 0; i < fact->link_count; i++) {
+		struct object_row	 row;
+
+		TRY(known(r, &fact->links[i], &row, e));
+		see(s, &row);
+	}
+	return RC_OK;
+}
+
+static enum rc
+look_up(struct reconcile *r, const struct event *ev, struct seen *s,
+    struct err *e)
+{
+	*s = (struct seen){ .news = false };
 	for (size_t i = 0; i < ev->fact_count; i++) {
 		const struct fact	*fact = &ev->facts[i];
 		struct object_row	 before;
@@ -66,9 +97,13 @@ is_news(struct reconcile *r, const struct event *ev, bool *news,
 		TRY(known(r, &fact->object, &before, e));
 		after = before.object;
 		TRY(object_merge(&after, fact, r->page.arena, &changed, e));
-		*news = *news || !object_same(&before.object, &after);
-		if (user->len == 0)
-			*user = before.user.len > 0 ? before.user : fact->user;
+		s->news = s->news || !object_same(&before.object, &after);
+		see(s, &before);
+		s->named = s->named || fact->user.len > 0 ||
+		    fact->session.len > 0;
+		if (s->user.len == 0)
+			s->user = fact->user;
+		TRY(see_links(r, fact, s, e));
 	}
 	return RC_OK;
 }
@@ -88,11 +123,11 @@ was_here(struct reconcile *r, const struct event *ev, bool *here,
 }
 
 static enum rc
-tell(struct reconcile *r, struct str body, struct difference *d,
-    struct err *e)
+tell(struct reconcile *r, struct str body, bool may_apply,
+    struct difference *d, struct err *e)
 {
 	r->sum->differences++;
-	if (r->wish->apply) {
+	if (r->wish->apply && may_apply) {
 		TRY(flow_take_body(&r->page, d->provider, body, &d->answer,
 		    e));
 		d->applied = true;
@@ -102,6 +137,37 @@ tell(struct reconcile *r, struct str body, struct difference *d,
 	return RC_OK;
 }
 
+static bool
+wanted(const struct reconcile *r, const struct difference *d)
+{
+	return r->wish->user.len == 0 || str_eq(r->wish->user, d->user);
+}
+
+/* Listed only because it may speak against what was asked about? */
+static bool
+too_old(const struct reconcile *r, const struct event *ev)
+{
+	return r->provider->address != NULL && ev->at < r->wish->since;
+}
+
+static struct difference
+difference_of(const struct reconcile *r, const struct event *ev,
+    const struct seen *seen)
+{
+	struct difference	d = {
+		.provider = str_of(r->provider->name), .event_id = ev->id,
+		.type = ev->type, .at = ev->at, .user = seen->user,
+		.what = !r->provider->lists_events ?
+		    STR("stands otherwise there") : seen->news ?
+		    STR("was never delivered") :
+		    STR("was never delivered, but tells nothing new"),
+	};
+
+	if (ev->fact_count > 0)
+		d.object = ev->facts[0].object;
+	return d;
+}
+
 /* One body, as an event or an object of theirs. */
 static enum rc
 compare(struct reconcile *r, struct str body, struct err *e)
@@ -109,29 +175,31 @@ compare(struct reconcile *r, struct str body, struct err *e)
 	const struct hook	hook = { .body = body };
 	struct event		ev;
 	struct difference	d;
-	bool			here = false, news = false;
+	struct seen		seen;
+	struct held		*held = NULL;
+	bool			here = false;
 
 	r->provider->normalise(&hook, &r->rules, r->page.arena, &ev);
 	r->sum->looked_at++;
 	if (ev.class == EVENT_IGNORED || ev.class == EVENT_FOREIGN)
 		return RC_OK;
-	d = (struct difference){
-		.provider = str_of(r->provider->name), .event_id = ev.id,
-		.type = ev.type, .at = ev.at,
-	};
-	if (ev.fact_count > 0)
-		d.object = ev.facts[0].object;
-	TRY(is_news(r, &ev, &news, &d.user, e));
-	if (r->wish->user.len > 0 && !str_eq(r->wish->user, d.user))
+	TRY(look_up(r, &ev, &seen, e));
+	if (seen.named && too_old(r, &ev))
 		return RC_OK;
 	TRY(was_here(r, &ev, &here, e));
-	if (here || (!r->provider->lists_events && !news))
+	here = here || too_old(r, &ev);
+	d = difference_of(r, &ev, &seen);
+	if (!seen.named)
+		TRY(lost_hold(&r->lost, &r->page, &ev, body, &d, &held, e));
+	if (held != NULL) {
+		held->here = here;
+		held->news = seen.news;
 		return RC_OK;
-	d.what = !r->provider->lists_events ?
-	    STR("stands otherwise there") : news ?
-	    STR("was never delivered") :
-	    STR("was never delivered, but tells nothing new");
-	return tell(r, body, &d, e);
+	}
+	if (here || !wanted(r, &d) ||
+	    (!r->provider->lists_events && !seen.news))
+		return RC_OK;
+	return tell(r, body, true, &d, e);
 }
 
 static enum rc
@@ -150,7 +218,7 @@ walk(struct reconcile *r, struct err *e)
 
 	for (int page = 0; page < PAGES_MAX; page++) {
 		struct errand		x = {
-			.kind = ERRAND_LIST, .since = r->wish->since,
+			.kind = ERRAND_LIST, .since = r->lost.since,
 			.cursor = cursor,
 		};
 		struct errand_result	result;
@@ -187,19 +255,20 @@ look_at(struct reconcile *r, const struct object_key *key, struct err *e)
 		const struct hook	hook = { .body = result.bodies[i] };
 		struct difference	d;
 		struct event		ev;
-		bool			news = false;
+		struct seen		seen;
 
 		r->provider->normalise(&hook, &r->rules, r->page.arena, &ev);
 		r->sum->looked_at++;
 		d = (struct difference){
 			.provider = str_of(r->provider->name),
 			.event_id = ev.id, .type = ev.type, .at = ev.at,
-			.object = *key, .user = r->wish->user,
+			.object = *key,
 			.what = STR("stands otherwise there"),
 		};
-		TRY(is_news(r, &ev, &news, &d.user, e));
-		if (news)
-			TRY(tell(r, result.bodies[i], &d, e));
+		TRY(look_up(r, &ev, &seen, e));
+		d.user = seen.user;
+		if (seen.news)
+			TRY(tell(r, result.bodies[i], true, &d, e));
 	}
 	return RC_OK;
 }
@@ -222,12 +291,55 @@ look(struct reconcile *r, struct err *e)
 	return RC_OK;
 }
 
+/* What waited for the end of the list, each in fresh memory. */
+static enum rc
+let_go(struct reconcile *r, struct err *e)
+{
+	lost_decide(&r->lost);
+	for (size_t i = 0; i < r->lost.count; i++) {
+		struct held	*h = r->lost.held[i];
+		struct str	 body = h->body;
+
+		if (h->here || (!h->news && h->session.len == 0) ||
+		    !wanted(r, &h->d))
+			continue;
+		page_begin(r);
+		if (h->session.len > 0)
+			TRY(r->provider->address(body, h->session,
+			    r->page.arena, &body, e));
+		TRY(tell(r, body, !h->wait, &h->d, e));
+	}
+	return RC_OK;
+}
+
+/*
+ * A list without names is read from further back: all purchases must be seen
+ * that a session could have whose purchase is asked about.
+ */
+static enum rc
+walk_all(struct reconcile *r, struct err *e)
+{
+	GUARD(arena_free) struct arena	*arena =
+	    arena_new("lost purchases", ARENA_BYTES_MAX);
+
+	must(arena != NULL);
+	r->lost = (struct lost_list){
+		.arena = arena, .provider = r->provider,
+		.since = r->wish->since,
+	};
+	if (r->provider->address != NULL)
+		r->lost.since -= r->flow->conf->session_life * SECOND +
+		    LOST_LATE;
+	TRY(walk(r, e));
+	return let_go(r, e);
+}
+
 static enum rc
 one_provider(struct reconcile *r, struct err *e)
 {
 	hook_rules_of(r->flow->conf, str_of(r->provider->name), &r->rules);
 	r->sum->providers++;
-	TRY(walk(r, e));
+	TRY(walk_all(r, e));
 	return r->wish->user.len > 0 ? look(r, e) : RC_OK;
 }
 

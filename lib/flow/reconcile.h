@@ -23,6 +23,8 @@ struct difference {
 	struct str	 user;		/* whose that is, or "" */
 	int64_t		 at;
 	struct str	 what;		/* in one line */
+	struct str	 note;		/* how its user was found, or why nobody
+					 * was; "" where it was not looked for */
 	bool		 applied;
 	struct intake_answer answer;	/* when applied */
 };
@@ -39,7 +41,9 @@ struct reconciled {
 /*
  * Ask and compare; tell each difference to fn as it is found.  What is taken
  * in goes through the same inbox and core as any delivery, so overrides stay
- * and a second run finds nothing.  A provider that does not answer
+ * and a second run finds nothing.  A purchase without a name, where the
+ * provider lists such, is its session's by the buyer's e-mail address if that
+ * leaves no doubt: see flow/lost.h.  A provider that does not answer
  * makes it RC_PROVIDER_DOWN after the others were asked.  RC_MISSING when no
  * provider can be asked.
  */

@@ -189,7 +189,10 @@ imagine(struct start *st, struct err *e)
 	    &s->world.session.delta, e);
 }
 
-/* A change has its intent from the start: it says what is changed. */
+/*
+ * A change has its intent from the start: it says what is changed.  So has a
+ * checkout of a buyer whose e-mail address we were told.
+ */
 static enum rc
 intent_new(struct start *st, struct err *e)
 {
@@ -199,9 +202,14 @@ intent_new(struct start *st, struct err *e)
 		.session = st->id, .replaces = o->replaces,
 	};
 
-	if (o->running == NULL)
+	if (o->running != NULL)
+		intent.subject = o->running->key;
+	else if (o->email.len > 0) {
+		intent.email = o->email;
+		intent.email_until = st->settle.world.session.expires_at +
+		    EMAIL_KEEP_DAYS * DAY;
+	} else
 		return RC_OK;
-	intent.subject = o->running->key;
 	return intent_lock(f->db, f->seller, &intent, f->now, e);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The sweep: users with something due, in bounded batches, then answers,
- * tokens and counters that are past their keeping.  Two at once do no harm.
+ * tokens, counters and addresses that are past their keeping.  Two at once do
+ * no harm.
  */
 #include "base/clock.h"
 #include "base/guard.h"
@@ -111,6 +112,18 @@ sweep_counters(struct sweep *w, bool *more, struct err *e)
 	return RC_OK;
 }
 
+static enum rc
+sweep_emails(struct sweep *w, bool *more, struct err *e)
+{
+	struct flow *f = &w->step;
+	int64_t done = 0;
+
+	TRY(intents_forget(f->db, f->seller, f->now, BATCH, &done, e));
+	w->swept->emails += done;
+	*more = done == BATCH;
+	return RC_OK;
+}
+
 /*
  * Checkouts of sessions that are over.  What fails is due again later; when
  * all of a batch fail, the rest would too.
@@ -161,7 +174,7 @@ flow_sweep(struct flow *f, int seconds, struct swept *out, struct err *e)
 {
 	static sweep_part *const parts[] = {
 		sweep_sessions, sweep_users, sweep_answers, sweep_tokens,
-		sweep_counters, sweep_checkouts,
+		sweep_counters, sweep_emails, sweep_checkouts,
 	};
 	GUARD(arena_free) struct arena *arena =
 	    arena_new("sweep", ARENA_BYTES_MAX);

@@ -8,6 +8,7 @@
 
 struct swept {
 	int64_t	 sessions, users, answers, tokens, counters;
+	int64_t	 emails;	/* buyers' addresses, forgotten */
 	int64_t	 checkouts;	/* closed at their providers */
 };
 

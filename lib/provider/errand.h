@@ -51,6 +51,7 @@ struct errand {
 	struct str		 success_url;	/* where to come back: also PORTAL */
 	struct str		 cancel_url;
 	int64_t			 expires_at;	/* of the session */
+	struct str		 email;		/* CHECKOUT: to fill in, or "" */
 	int64_t			 since;		/* LIST: from this time on */
 	struct str		 cursor;	/* LIST: of the page before, or "" */
 	bool			 immediately;	/* CANCEL: at once */
@@ -102,6 +103,7 @@ struct errand_result {
 	struct object_key	 made[2]; /* CHECKOUT: what was made there */
 	size_t			 made_count;
 	int64_t			 expires_at; /* CHECKOUT: of url; 0 not said */
+	int64_t			 made_at;	/* CHECKOUT: by their clock; 0 not said */
 	struct money_due	 due_now, due_next; /* QUOTE */
 
 	/*

@@ -3,6 +3,7 @@
  * no time in it, so a delivery can be replayed for ever; that it counts once
  * is the inbox's matter.
  */
+#include "base/clock.h"
 #include "base/text.h"
 #include "provider/lemon.h"
 #include "provider/signature.h"
@@ -58,4 +59,7 @@ const struct provider provider_lemonsqueezy = {
 	.normalise = lemon_normalise,
 	.sign = lemon_sign,
 	.errand = lemon_errand,
+	.knows_email = true,
+	.tries_for = 3 * MINUTE,
+	.address = lemon_address,
 };

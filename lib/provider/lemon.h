@@ -44,6 +44,15 @@ int64_t lemon_time(const struct node *data);
 #define LEMON_SEEN_AT	"rung_seen_at"
 
 /*
+ * The member beside it that says how the session in custom_data was found,
+ * where we put that there ourselves; and the putting, as struct provider says.
+ */
+#define LEMON_FOUND_BY	"rung_found_by"
+
+enum rc lemon_address(struct str body, struct str session, struct arena *,
+    struct str *out, struct err *);
+
+/*
  * When an object that says `at` was seen to be so: within its second, and
  * after all that happened in it before the look.  0 for a delivery.
  */

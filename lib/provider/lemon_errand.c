@@ -127,9 +127,12 @@ put_related(struct out *o, const char *name, const char *type, struct str id)
  * product; what arrives decides in any case.
  */
 static void
-put_attributes(struct out *o, const struct errand *x, int64_t variant)
+put_attributes(struct out *o, const struct errand *x, int64_t variant,
+    struct str email)
 {
 	out_open_as(o, "checkout_data", '{');
+	if (email.len > 0)
+		out_text(o, "email", email);
 	out_open_as(o, "custom", '{');
 	out_text(o, "rung_session", x->session);
 	out_text(o, "rung_user", x->user);
@@ -154,14 +157,15 @@ put_attributes(struct out *o, const struct errand *x, int64_t variant)
 }
 
 static enum rc
-checkout_ask(struct lemon_turn *t, int64_t variant, struct err *e)
+checkout_ask(struct lemon_turn *t, int64_t variant, struct str email,
+    struct err *e)
 {
 	const struct errand	*x = t->errand;
 	struct out		 o;
 
 	lemon_call(t, "POST", "/v1/checkouts");
 	lemon_body(&o, t->arena, "checkouts", STR_NONE);
-	put_attributes(&o, x, variant);
+	put_attributes(&o, x, variant, email);
 	out_close(&o, '}');
 	out_open_as(&o, "relationships", '{');
 	put_related(&o, "store", "stores", x->rules->store);
@@ -182,6 +186,7 @@ checkout_made(struct lemon_turn *t, const struct node *root, struct err *e)
 		return err_set(e, RC_PROVIDER_DOWN, "Try again later.",
 		    "Lemon Squeezy made a checkout without a url");
 	r->expires_at = lemon_moment(root, "data.attributes.expires_at");
+	r->made_at = lemon_moment(root, "data.attributes.created_at");
 	r->made[r->made_count++] = (struct object_key){
 		.provider = STR("lemonsqueezy"), .kind = OBJECT_CHECKOUT,
 		.ref = arena_keep(t->arena, id),
@@ -189,12 +194,17 @@ checkout_made(struct lemon_turn *t, const struct node *root, struct err *e)
 	return lemon_over(t, ERRAND_DONE);
 }
 
+/*
+ * A buyer must not fail for his address: a checkout that may be refused for it
+ * is asked for again without.
+ */
 static enum rc
 do_checkout(struct lemon_turn *t, struct err *e)
 {
 	GUARD(doc_free) struct doc	*doc = NULL;
-	int64_t	 variant;
-	bool	 ended;
+	struct str	 email = t->errand->email;
+	int64_t		 variant;
+	bool		 ended;
 
 	if (t->errand->rules->store.len == 0)
 		return lemon_refuse(t, "lemonsqueezy_store is not set: a "
@@ -203,10 +213,13 @@ do_checkout(struct lemon_turn *t, struct err *e)
 		return lemon_refuse(t, "the price in the matrix is not the "
 		    "number of a Lemon Squeezy variant");
 	if (t->answered == 0)
-		return checkout_ask(t, variant, e);
-	TRY(lemon_answer(t, 0, &doc, &ended, e));
+		return checkout_ask(t, variant, email, e);
+	TRY(lemon_answer(t, t->answered - 1, &doc, &ended, e));
 	if (!ended)
 		return checkout_made(t, doc_root(doc), e);
+	if (t->answered == 1 && email.len > 0 &&
+	    t->result->end == ERRAND_REFUSED)
+		return checkout_ask(t, variant, STR_NONE, e);
 	if (t->result->end == ERRAND_GONE)
 		t->result->end = ERRAND_REFUSED;	/* no such variant */
 	return RC_OK;

@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/guard.h"
+#include "base/text.h"
 #include "provider/lemon.h"
 
 #define ORDERS		"orders"
@@ -127,6 +128,9 @@ object_read(const struct node *root, size_t reader, struct arena *a,
 		    "one of its %s does not say when it was updated",
 		    readers[reader].type);
 	TRY(readers[reader].read(&l, e));
+	(void)text_email(a, node_text(l.attributes, "user_email"),
+	    &out->buyer);
+	out->made_at = lemon_moment(l.attributes, "created_at");
 	out->class = EVENT_FACTS;
 	return RC_OK;
 }

@@ -210,6 +210,7 @@ paddle_tell(struct paddle_turn *t, const char *type,
 
 /* --- checkouts and the portal ------------------------------------------ */
 
+/* It takes no e-mail address of a buyer it does not know: he writes his own. */
 static enum rc
 checkout_ask(struct paddle_turn *t, struct err *e)
 {

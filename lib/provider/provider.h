@@ -33,6 +33,9 @@ struct event {
 	int64_t			 at;		/* microseconds, their clock */
 	bool			 livemode;
 	struct str		 why;		/* for FOREIGN and UNREADABLE */
+	struct str		 buyer;		/* his e-mail address in lower case,
+						 * where lists name no session */
+	int64_t			 made_at;	/* when what he bought was made */
 	struct fact		*facts;
 	size_t			 fact_count;
 };
@@ -77,6 +80,16 @@ struct provider {
 		    int64_t now);
 
 	provider_errand	*errand;
+	bool		 knows_email;	/* its checkout takes the buyer's address */
+	int64_t		 tries_for;	/* microseconds: so long may a delivery
+					 * still come, and then never */
+
+	/*
+	 * A body of ERRAND_LIST once more, as of this session: for lists that
+	 * name none.  NULL where they do.
+	 */
+	enum rc	(*address)(struct str body, struct str session,
+		    struct arena *, struct str *out, struct err *);
 	bool		 lists_events;	/* ERRAND_LIST gives the very events
 					 * that were delivered, by their ids;
 					 * else objects as they stand */

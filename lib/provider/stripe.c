@@ -32,6 +32,7 @@ const struct provider provider_stripe = {
 	.verify = verify,
 	.normalise = stripe_normalise,
 	.sign = stripe_sign,
+	.knows_email = true,
 	.lists_events = true,
 	.events = stripe_events,
 	.errand = stripe_errand,

@@ -178,14 +178,16 @@ put_names(struct stripe_turn *t, const char *below)
 /*
  * The whole request.  Repeated with the same key it must say the same, so the
  * end of the session is named only while Stripe will surely take it, and the
- * key tells whether it was.
+ * key tells whether it was; as it tells of an address that was left out.
  */
 static enum rc
-checkout_create(struct stripe_turn *t, bool recurring, struct err *e)
+checkout_create(struct stripe_turn *t, bool recurring, struct str email,
+    struct err *e)
 {
 	const struct errand	*x = t->errand;
 	bool	 ends = x->expires_at - x->now >=
 		    CHECKOUT_LEAST_MINUTES * MINUTE;
+	bool	 bare = x->email.len > email.len;
 
 	stripe_post(t, "/v1/checkout/sessions");
 	stripe_field(t, "mode",
@@ -195,14 +197,16 @@ checkout_create(struct stripe_turn *t, bool recurring, struct err *e)
 	stripe_field(t, "success_url", x->success_url);
 	if (x->cancel_url.len > 0)
 		stripe_field(t, "cancel_url", x->cancel_url);
+	if (email.len > 0)
+		stripe_field(t, "customer_email", email);
 	stripe_field(t, "client_reference_id", x->session);
 	put_names(t, "metadata");
 	put_names(t, recurring ? "subscription_data[metadata]" :
 	    "payment_intent_data[metadata]");
 	if (ends)
 		stripe_number(t, "expires_at", x->expires_at / SECOND);
-	return stripe_send(t, ends ? x->session : arena_text(t->arena,
-	    "%.*s-long", STR_FMT(x->session)), e);
+	return stripe_send(t, arena_text(t->arena, "%.*s%s%s",
+	    STR_FMT(x->session), ends ? "" : "-long", bare ? "-bare" : ""), e);
 }
 
 static enum rc
@@ -233,27 +237,57 @@ checkout_made(struct stripe_turn *t, const struct node *made, struct err *e)
 	return stripe_over(t, ERRAND_DONE);
 }
 
+/* What the first answer says of the price, if it was asked about. */
+static enum rc
+price_read(struct stripe_turn *t, bool *recurring, bool *ended, struct err *e)
+{
+	GUARD(doc_free) struct doc	*doc = NULL;
+
+	TRY(stripe_answer(t, 0, &doc, ended, e));
+	*recurring = !*ended && node_kind(node_at(doc_root(doc),
+	    "recurring")) == NODE_OBJECT;
+	return RC_OK;
+}
+
+/*
+ * The checkout, once it is known whether the price renews.  A buyer must not
+ * fail for his address: one that may be refused for it is asked for again
+ * without.
+ */
+static enum rc
+checkout_open(struct stripe_turn *t, bool recurring, size_t tries,
+    struct err *e)
+{
+	GUARD(doc_free) struct doc	*doc = NULL;
+	struct str	 email = t->errand->email;
+	bool		 ended;
+
+	if (tries == 0)
+		return checkout_create(t, recurring, email, e);
+	TRY(stripe_answer(t, t->answered - 1, &doc, &ended, e));
+	if (!ended)
+		return checkout_made(t, doc_root(doc), e);
+	if (tries == 1 && email.len > 0 && t->result->end == ERRAND_REFUSED)
+		return checkout_create(t, recurring, STR_NONE, e);
+	return RC_OK;
+}
+
 /* A price whose interval the matrix does not say is asked about first. */
 static enum rc
 do_checkout(struct stripe_turn *t, struct err *e)
 {
-	GUARD(doc_free) struct doc	*doc = NULL;
-	bool	 known = t->errand->interval.len > 0, ended;
+	bool	 recurring = true, ended = false;
 
-	if (known && t->answered == 0)
-		return checkout_create(t, true, e);
+	if (t->errand->interval.len > 0)
+		return checkout_open(t, true, t->answered, e);
 	if (t->answered == 0) {
 		stripe_get(t, "/v1/prices/%.*s", STR_FMT(text_percent(t->arena,
 		    t->errand->price)));
 		return RC_OK;
 	}
-	TRY(stripe_answer(t, t->answered - 1, &doc, &ended, e));
-	if (ended)
-		return RC_OK;
-	if (!known && t->answered == 1)
-		return checkout_create(t, node_kind(node_at(doc_root(doc),
-		    "recurring")) == NODE_OBJECT, e);
-	return checkout_made(t, doc_root(doc), e);
+	TRY(price_read(t, &recurring, &ended, e));
+	return ended ? RC_OK :
+	    checkout_open(t, recurring, t->answered - 1, e);
 }
 
 /* One that is paid or expired already cannot be closed: nothing to do. */

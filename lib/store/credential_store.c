@@ -30,6 +30,7 @@ credential_take(const struct row *row, struct credential *out, struct err *e)
 		.created_at = row_int(row, 6),
 		.expires_at = row_int(row, 7),
 		.revoked_at = row_int(row, 8),
+		.email = row_str(row, 9),
 	};
 	return RC_OK;
 }
@@ -56,6 +57,7 @@ credential_add(struct db *db, const struct digest *secret,
 		arg_str(c->key_id), arg_opt(c->user), arg_str(c->scopes),
 		arg_str(c->label), arg_int(c->created_at),
 		arg_time(c->expires_at), arg_time(c->revoked_at),
+		arg_str(c->email),
 	};
 
 	return db_do(db, STMT_CREDENTIAL_ADD, args, COUNT(args), NULL, e);

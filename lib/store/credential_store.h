@@ -25,6 +25,7 @@ struct credential {
 	struct str		 key_id;	/* "sk-..." names it in logs */
 	struct str		 user;		/* client tokens */
 	struct str		 scopes;	/* "read upgrade claim" */
+	struct str		 email;		/* client tokens: the user's, or "" */
 	struct str		 label;
 	int64_t			 created_at;
 	int64_t			 expires_at;	/* 0: none */

@@ -18,6 +18,7 @@ intent_lock(struct db *db, uint32_t seller, const struct intent *first,
 		arg_int(seller), arg_str(first->session),
 		arg_str(first->subject.account), arg_str(first->subject.ref),
 		arg_str(first->replaces), arg_int(now),
+		arg_opt(first->email), arg_time(first->email_until),
 	};
 
 	return db_later(db, STMT_INTENT_LOCK, args, COUNT(args), WANT_ANY, e);
@@ -66,6 +67,8 @@ intent_read(struct db *db, uint32_t seller, struct str session,
 		.lease_owner = row_str(row, 5), .declined = row_int(row, 6),
 		.state = (enum intent_state)place, .url = row_str(row, 8),
 		.close_at = row_int(row, 12), .close_tries = row_int(row, 13),
+		.email = row_str(row, 14), .email_until = row_int(row, 15),
+		.opened_at = row_int(row, 16),
 	};
 	TRY(made_take(row, provider, &i.made, e));
 	*out = i;
@@ -84,6 +87,7 @@ intent_save(struct db *db, uint32_t seller, const struct intent *i,
 		    str_of(object_kind_names[i->made.kind])),
 		arg_str(i->made.account), arg_str(i->made.ref),
 		arg_time(i->close_at), arg_int(i->close_tries),
+		arg_time(i->opened_at),
 		arg_int(seller), arg_str(i->session),
 	};
 
@@ -118,4 +122,37 @@ intents_to_close(struct db *db, uint32_t seller, int64_t now, size_t max,
 		(*sessions)[i] = row_str(row_at(&rows, i), 0);
 	*count = rows.count;
 	return RC_OK;
+}
+
+enum rc
+intents_of_email(struct db *db, uint32_t seller, struct str email,
+    size_t max, struct arena *a, struct opened_row **out, size_t *count,
+    struct err *e)
+{
+	const struct arg args[] = {
+		arg_int(seller), arg_str(email), arg_int((int64_t)max),
+	};
+	struct rows	 rows;
+
+	TRY(db_rows(db, STMT_INTENTS_OF_EMAIL, args, COUNT(args), a, &rows,
+	    e));
+	*out = arena_many(a, rows.count + 1, struct opened_row);
+	for (size_t i = 0; i < rows.count; i++)
+		(*out)[i] = (struct opened_row){
+			.session = row_str(row_at(&rows, i), 0),
+			.opened_at = row_int(row_at(&rows, i), 1),
+		};
+	*count = rows.count;
+	return RC_OK;
+}
+
+enum rc
+intents_forget(struct db *db, uint32_t seller, int64_t now, size_t max,
+    int64_t *count, struct err *e)
+{
+	const struct arg args[] = {
+		arg_int(seller), arg_int(now), arg_int((int64_t)max),
+	};
+
+	return db_do(db, STMT_INTENTS_FORGET, args, COUNT(args), count, e);
 }

@@ -34,11 +34,15 @@ struct intent {
 	struct object_key	 made;		/* ref "" : nothing to close */
 	int64_t			 close_at;	/* 0: not to be closed */
 	int64_t			 close_tries;
+	struct str		 email;		/* the buyer's, or "" */
+	int64_t			 email_until;	/* to be forgotten then */
+	int64_t			 opened_at;	/* the checkout; 0: not yet */
 };
 
 /*
- * Lock the row by writing it, making it as `first` says when there is none;
- * nobody waits for the answer.  Locked after the user, where both are.
+ * Lock the row by writing it, making it as `first` says (subject, price,
+ * e-mail) when there is none; nobody waits for the answer.  Locked after the
+ * user, where both are.
  */
 enum rc intent_lock(struct db *, uint32_t seller, const struct intent *first,
     int64_t now, struct err *);
@@ -60,5 +64,20 @@ enum rc intent_close_want(struct db *, uint32_t seller, struct str session,
 enum rc intents_to_close(struct db *, uint32_t seller, int64_t now,
     size_t max, struct arena *, struct str **sessions, size_t *count,
     struct err *);
+
+/* A checkout that was opened at the provider. */
+struct opened_row {
+	struct str	 session;
+	int64_t		 opened_at;
+};
+
+/* Those of the buyer with this address, the newest sessions first. */
+enum rc intents_of_email(struct db *, uint32_t seller, struct str email,
+    size_t max, struct arena *, struct opened_row **out, size_t *count,
+    struct err *);
+
+/* Forget the addresses whose time is over; at most max. */
+enum rc intents_forget(struct db *, uint32_t seller, int64_t now,
+    size_t max, int64_t *count, struct err *);
 
 #endif

@@ -315,20 +315,23 @@
 	    " account, ref, replaces, quoted_at, lease_until,"		\
 	    " lease_owner, declined, state, url, made_kind,"		\
 	    " made_account, made_ref, close_at, close_tries,"		\
-	    " created_at) VALUES (?, ?, 0, ?, ?, ?, NULL, NULL, '', 0,"	\
-	    " 'new', '', '', '', '', NULL, 0, ?)"			\
+	    " created_at, email, email_until, opened_at)"		\
+	    " VALUES (?, ?, 0, ?, ?, ?, NULL, NULL, '', 0,"		\
+	    " 'new', '', '', '', '', NULL, 0, ?, ?, ?, NULL)"		\
 	    " ON DUPLICATE KEY UPDATE touched = touched + 1")		\
 	X(INTENT_READ, READS,						\
 	    "SELECT account, ref, replaces, quoted_at, lease_until,"	\
 	    " lease_owner, declined, state, url, made_kind,"		\
-	    " made_account, made_ref, close_at, close_tries"		\
+	    " made_account, made_ref, close_at, close_tries, email,"	\
+	    " email_until, opened_at"					\
 	    " FROM intents WHERE seller_id = ? AND session_id = ?")	\
 	X(INTENT_SAVE, WRITES,						\
 	    "UPDATE intents FORCE INDEX (PRIMARY)"			\
 	    " SET quoted_at = ?, lease_until = ?, lease_owner = ?,"	\
 	    " declined = ?, state = ?, url = ?, made_kind = ?,"		\
 	    " made_account = ?, made_ref = ?, close_at = ?,"		\
-	    " close_tries = ? WHERE seller_id = ? AND session_id = ?")	\
+	    " close_tries = ?, opened_at = ?"				\
+	    " WHERE seller_id = ? AND session_id = ?")			\
 	/* A session ended: what is open for it must not be paid. */	\
 	X(INTENT_CLOSE, WRITES,						\
 	    "UPDATE intents FORCE INDEX (PRIMARY) SET close_at = ?"	\
@@ -338,7 +341,20 @@
 	    "SELECT session_id FROM intents"				\
 	    " FORCE INDEX (intents_to_close)"				\
 	    " WHERE seller_id = ? AND close_at <= ?"			\
-	    " ORDER BY close_at LIMIT ?")
+	    " ORDER BY close_at LIMIT ?")				\
+	/* Checkouts that were opened for a buyer of this address; ids	\
+	 * begin with the time. */					\
+	X(INTENTS_OF_EMAIL, READS,					\
+	    "SELECT session_id, opened_at FROM intents"			\
+	    " FORCE INDEX (intents_of_email)"				\
+	    " WHERE seller_id = ? AND email = ?"			\
+	    " AND opened_at IS NOT NULL"				\
+	    " ORDER BY session_id DESC LIMIT ?")			\
+	X(INTENTS_FORGET, WRITES,					\
+	    "UPDATE intents FORCE INDEX (intents_email_until)"		\
+	    " SET email = NULL, email_until = NULL"			\
+	    " WHERE seller_id = ? AND email_until <= ?"			\
+	    " ORDER BY email_until LIMIT ?")
 
 /* A delivery as delivery_take reads it. */
 #define DELIVERY_COLUMNS(body)						\
@@ -392,12 +408,13 @@
 	/* Whose secret is this?  The one search without a seller. */	\
 	X(CREDENTIAL_FIND, READS,					\
 	    "SELECT seller_id, kind, key_id, user_id, scopes, label,"	\
-	    " created_at, expires_at, revoked_at"			\
+	    " created_at, expires_at, revoked_at, email"		\
 	    " FROM credentials WHERE secret_hash = ?")			\
 	X(CREDENTIAL_ADD, WRITES,					\
 	    "INSERT INTO credentials (secret_hash, seller_id, kind,"	\
 	    " key_id, user_id, scopes, label, created_at, expires_at,"	\
-	    " revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")	\
+	    " revoked_at, email)"					\
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
 	X(CREDENTIAL_REVOKE, WRITES,					\
 	    "UPDATE credentials SET revoked_at = ?"			\
 	    " WHERE seller_id = ? AND key_id = ?"			\
@@ -405,7 +422,7 @@
 	/* Keys for the operator; client tokens are too many to list. */ \
 	X(CREDENTIAL_LIST, READS,					\
 	    "SELECT seller_id, kind, key_id, user_id, scopes, label,"	\
-	    " created_at, expires_at, revoked_at"			\
+	    " created_at, expires_at, revoked_at, email"		\
 	    " FROM credentials WHERE seller_id = ? AND kind <> 'client'"  \
 	    " ORDER BY created_at, key_id")				\
 	X(CREDENTIAL_PRUNE, WRITES,					\

@@ -8,6 +8,7 @@
 #include "base/guard.h"
 #include "base/limits.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "wire/wish.h"
 
 enum {
@@ -29,7 +30,7 @@ static const struct str payment_names[] = {
 	STR("provider"), STR("reference"), STR("amount"), STR("currency"),
 };
 static const struct str checkout_names[] = {
-	STR("provider"), STR("success_url"), STR("cancel_url"),
+	STR("provider"), STR("success_url"), STR("cancel_url"), STR("email"),
 };
 
 /* What a reference of one provider looks like, and what it names. */
@@ -52,21 +53,10 @@ static const struct reference_form {
 bool
 user_id_valid(struct str id)
 {
-	size_t i;
-
-	if (id.len == 0 || id.len > USER_ID_MAX || !str_utf8(id) ||
-	    str_eq(id, STR(".")) || str_eq(id, STR("..")))
-		return false;
-	for (i = 0; i < id.len; i++) {
-		unsigned char c = (unsigned char)id.at[i];
-
-		if (c < 0x20 || c == 0x7f || c == '/' || c == '\\')
-			return false;
-		/* U+0080 to U+009F are control characters too. */
-		if (c == 0xc2 && (unsigned char)id.at[i + 1] < 0xa0)
-			return false;
-	}
-	return true;
+	return id.len > 0 && id.len <= USER_ID_MAX && str_plain(id) &&
+	    !str_eq(id, STR(".")) && !str_eq(id, STR("..")) &&
+	    memchr(id.at, '/', id.len) == NULL &&
+	    memchr(id.at, '\\', id.len) == NULL;
 }
 
 static bool
@@ -282,6 +272,23 @@ read_url(const struct node *object, const char *name, bool need,
 	return RC_OK;
 }
 
+enum rc
+email_read(const struct node *object, struct arena *arena, struct str *out,
+    struct err *e)
+{
+	struct str text;
+
+	*out = STR_NONE;
+	if (!given(node_at(object, "email")))
+		return RC_OK;
+	TRY(want_text(object, "email", true, EMAIL_MAX, &text, e));
+	if (text_email(arena, text, out))
+		return RC_OK;
+	return err_member(e, RC_INVALID_VALUE, "/email",
+	    "Leave it out where you do not know it.",
+	    "email is no address: one @, no blanks, no control characters");
+}
+
 static enum rc
 read_checkout(const struct node *object, struct arena *arena,
     struct wish *out, struct err *e)
@@ -293,6 +300,7 @@ read_checkout(const struct node *object, struct arena *arena,
 	    e));
 	TRY(read_url(object, "cancel_url", false, arena, &out->cancel_url,
 	    e));
+	TRY(below("/checkout", email_read(object, arena, &out->email, e), e));
 	out->has_checkout = true;
 	return RC_OK;
 }

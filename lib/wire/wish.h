@@ -26,6 +26,7 @@ struct wish {
 	bool		 has_checkout;
 	struct str	 provider;
 	struct str	 success_url, cancel_url;
+	struct str	 email;		/* the buyer's, in lower case, or "" */
 };
 
 /*
@@ -35,6 +36,13 @@ struct wish {
  * RC_INVALID_JSON, RC_INVALID_VALUE (quantity from 1 to QUANTITY_MAX).
  */
 enum rc wish_read(struct str body, struct arena *, struct wish *out,
+    struct err *);
+
+/*
+ * The member "email" of an object; "" when it is left out or null.
+ * RC_INVALID_VALUE at "/email" when it is none.
+ */
+enum rc email_read(const struct node *object, struct arena *, struct str *out,
     struct err *);
 
 /* A user id of design Decisions 13. */

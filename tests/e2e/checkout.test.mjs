@@ -67,6 +67,28 @@ describe('the first visit', () => {
     assert.equal(asked.form.cancel_url, `${shop}?rung_session=${id}`);
   });
 
+  it('fills in the address of the buyer, if the back end told it', async () => {
+    const { url } = await started({ checkout: { provider: 'stripe', success_url: shop,
+      email: 'Ann@Shop.example' } });
+    await upgrade(config, 'GET', url);
+    assert.equal(fake.last('POST', made).form.customer_email, 'ann@shop.example');
+    const { url: other } = await started();
+    await upgrade(config, 'GET', other);
+    assert.equal(fake.last('POST', made).form.customer_email, undefined);
+  });
+
+  it('does without an address that the provider refuses', async () => {
+    const { url } = await started({ checkout: { provider: 'stripe', success_url: shop,
+      email: 'ann@localhost' } });
+    fake.answer = (asked) => (asked.form.customer_email
+      ? { status: 400, json: { error: { message: 'Invalid email address: ann@localhost' } } }
+      : stripe(asked));
+    assert.equal((await upgrade(config, 'GET', url)).status, 303);
+    const keys = fake.asked.filter((asked) => asked.path.endsWith(made))
+      .map((asked) => asked.headers['idempotency-key']);
+    assert.equal(new Set(keys).size, 2, 'another request, another key');
+  });
+
   it('is repeated to all later ones', async () => {
     const { url } = await started();
     const first = await upgrade(config, 'GET', url);

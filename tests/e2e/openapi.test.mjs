@@ -131,6 +131,16 @@ test('the examples have the shapes they illustrate', () => {
     assertShape(content['application/json'].schema, value, name);
 });
 
+test('the members of a start are those that the programs know', () => {
+  const text = source('lib/wire/wish.c');
+  const known = (list) => [...new RegExp(`${list}\\[\\] = \\{([^}]*)\\}`).exec(text)[1]
+    .matchAll(/STR\("([a-z_]+)"\)/g)].map(([, name]) => name).sort();
+  const { properties } = spec.components.schemas.Wish;
+  assert.deepEqual(Object.keys(properties).sort(), known('wish_names'));
+  for (const member of ['payment', 'checkout'])
+    assert.deepEqual(Object.keys(properties[member].properties).sort(), known(`${member}_names`));
+});
+
 test('an upgrade by payment answers as documented from start to end', async () => {
   const user = newUser();
   const reference = newPayment();
@@ -191,7 +201,9 @@ test('an upgrade by checkout answers as documented, and so does the sandbox', as
   assert.equal(cancelled.json.session.status, 'cancelled', cancelled.text);
   assertConforms('cancelUpgrade', cancelled);
   assertConforms('openCheckout', await api('GET', link.slice(url.length), { key: null }));
-  assertConforms('sandboxToken', await api('POST', `/sandbox/token?user=${user}`, { key: null }));
+  for (const email of ['', '&email=u1@shop.example', '&email=nowhere'])
+    assertConforms('sandboxToken', await api('POST', `/sandbox/token?user=${user}${email}`,
+      { key: null }));
 });
 
 test('overrides answer as documented', async () => {
@@ -269,6 +281,9 @@ test('tiers, tokens and operation answer as documented', async () => {
     { headers: { 'If-None-Match': tiers.headers.etag } }));
   assertConforms('createToken', await api('POST', '/v1/tokens',
     { body: { user: newUser(), scopes: ['read'], ttl_seconds: 60 } }));
+  for (const email of ['u1@shop.example', null, 'nowhere'])
+    assertConforms('createToken', await api('POST', '/v1/tokens',
+      { body: { user: newUser(), email } }));
   assertConforms('createToken', await api('POST', '/v1/tokens', { body: {} }));
   assertConforms('healthz', await api('GET', '/healthz', { key: null }));
   const ready = await api('GET', '/readyz', { key: checkKey });
@@ -298,6 +313,11 @@ test('each refusal is one that its operation shows', async () => {
     ['startUpgrade', await api('POST', '/v1/upgrades', { body: 'x'.repeat(20000) })],
     ['startUpgrade', await api('POST', '/v1/upgrades', { body: { ...body,
       checkout: { provider: 'stripe', success_url: 'https://evil.example/' } } })],
+    ['startUpgrade', await api('POST', '/v1/upgrades', { key: await clientToken(user),
+      body: { target_tier: 'pro', checkout: { provider: 'stripe', success_url: `${url}/demo/`,
+        email: 'u1@shop.example' } } })],
+    ['startUpgrade', await api('POST', '/v1/upgrades', { body: { ...body,
+      checkout: { provider: 'stripe', success_url: `${url}/demo/`, email: 'nowhere' } } })],
     ['previewUpgrade', await api('POST', '/v1/upgrades/preview',
       { body: { ...body, target_tier: 'gold' } })],
     ['getUpgrade', await api('GET', `/v1/upgrades/us_${'0'.repeat(32)}`)],

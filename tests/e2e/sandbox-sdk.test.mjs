@@ -82,6 +82,15 @@ describe('the stripe package', () => {
       ['checkout.session.completed', 'invoice.paid']);
   });
 
+  it('fills in the buyer\'s address', async () => {
+    const user = newUser();
+    const sub = await bought(user, { customer_email: `${user}@example.com` });
+    const invoice = await stripe.invoices.retrieve(sub.latest_invoice);
+    assert.equal(invoice.customer_email, `${user}@example.com`);
+    await assert.rejects(checkout(user, { customer_email: 'a@localhost' }),
+      { type: 'StripeInvalidRequestError', param: 'customer_email' });
+  });
+
   it('walks all pages of events', async () => {
     await bought(newUser());
     const seen = new Set();
@@ -349,11 +358,29 @@ describe('the lemonsqueezy package', () => {
     assert.equal((await getSubscription(1)).statusCode, 404);
     const none = await createCheckout(1, 999, {});
     assert.equal(none.statusCode, 422);
+    const nowhere = await createCheckout(1, 450112, { checkoutData: { email: 'a@localhost' } });
+    assert.equal(nowhere.statusCode, 422);
     const sub = await bought(newUser());
     assert.equal((await updateSubscription(sub.id, { pause: { mode: 'gone' } })).statusCode, 422);
     lemonSqueezySetup({ apiKey: 'wrong' });
     assert.equal((await getSubscription(sub.id)).statusCode, 401);
     lemonSqueezySetup({ apiKey: keyOf('lemonsqueezy') });
+  });
+
+  it('says of an order whose it is only by the address that the buyer wrote', async () => {
+    const user = newUser();
+    const checkout = await data(createCheckout(1, 450112, {
+      checkoutData: { custom: { rung_user: user }, email: `${user}@example.com` } }));
+    assert.equal(checkout.attributes.checkout_data.email, `${user}@example.com`);
+    await api('POST', checkout.attributes.url, { key: null,
+      body: `action=pay&email=else-${user}@example.com`,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+    assert.deepEqual(await data(listOrders({ filter: { userEmail: `${user}@example.com` } })), []);
+    for (const list of [listOrders, listSubscriptions]) {
+      const [one] = await data(list({ filter: { userEmail: `else-${user}@example.com` } }));
+      assert.equal(one.attributes.user_email, `else-${user}@example.com`);
+      assert.ok(!JSON.stringify(one.attributes).includes('rung_user'));
+    }
   });
 
   it('lists the newest first, page by page', async () => {

@@ -111,7 +111,7 @@ describe('a token from the sandbox', () => {
   });
 
   it('is not made for no user', async () => {
-    for (const query of ['', '?user=', '?user=a%2Fb']) {
+    for (const query of ['', '?user=', '?user=a%2Fb', '?user=ann&email=nowhere']) {
       assertProblem(await api('POST', `/sandbox/token${query}`, { key: null }), 422,
         'invalid-value');
     }

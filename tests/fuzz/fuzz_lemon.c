@@ -43,6 +43,24 @@ check_fact(const struct event *ev, const struct fact *f)
 		    f->items[i].quantity <= QUANTITY_MAX);
 }
 
+/* As of a session it is the same event, and that session's; or too large. */
+static void
+try_address(struct arena *a, struct str body, const struct event *ev)
+{
+	struct hook	hook = { STR_NONE, STR_NONE };
+	struct event	again;
+	struct err	e;
+
+	if (lemon_address(body, STR("us_1"), a, &hook.body, &e) != RC_OK)
+		return;
+	provider_lemonsqueezy.normalise(&hook, &rules, a, &again);
+	must(again.class == EVENT_FACTS && again.livemode == ev->livemode);
+	must(str_eq(again.id, ev->id) && again.at == ev->at);
+	must(again.fact_count == ev->fact_count);
+	for (size_t i = 0; i < again.fact_count; i++)
+		must(str_eq(again.facts[i].session, STR("us_1")));
+}
+
 /* Any body ends in a class with an id, and facts only in EVENT_FACTS. */
 static void
 try_body(struct arena *a, struct str body)
@@ -60,6 +78,9 @@ try_body(struct arena *a, struct str body)
 	must(ev.fact_count <= EVENT_FACTS_MAX);
 	for (size_t i = 0; i < ev.fact_count; i++)
 		check_fact(&ev, &ev.facts[i]);
+	must(ev.made_at >= 0 && ev.buyer.len <= EMAIL_MAX);
+	if (ev.class == EVENT_FACTS)
+		try_address(a, body, &ev);
 }
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);

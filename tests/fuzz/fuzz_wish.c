@@ -27,5 +27,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(!w.has_payment || w.payment.ref.len > 0);
 	must(!w.has_checkout || w.success_url.len > 0);
 	must(w.amount >= -1);
+	must(w.email.len == 0 || (w.has_checkout &&
+	    w.email.len <= EMAIL_MAX && str_plain(w.email) &&
+	    memchr(w.email.at, '@', w.email.len) != NULL));
 	return 0;
 }

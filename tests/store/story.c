@@ -29,6 +29,18 @@ story_close(struct db *db, struct user_row *u, struct err *e)
 	return user_close(db, SELLER, u, e);
 }
 
+#define ADDRESS	"u1@shop.example"
+
+static struct intent
+an_intent(const struct story *t)
+{
+	return (struct intent){
+		.session = str_of(t->session),
+		.subject.provider = STR("stripe"),
+		.email = STR(ADDRESS), .email_until = T0 + 9,
+	};
+}
+
 enum rc
 story_start(struct db *db, void *arg, struct err *e)
 {
@@ -43,6 +55,7 @@ story_start(struct db *db, void *arg, struct err *e)
 		.principal = STR("seller"), .route = STR("POST /v1/upgrades"),
 		.key = s.id, .status = 201, .answer = STR("{}"), .gap = -1,
 	}, stored;
+	struct intent	 intent = an_intent(t);
 	struct world	 w;
 	bool		 found;
 
@@ -57,6 +70,7 @@ story_start(struct db *db, void *arg, struct err *e)
 	TRY(session_insert(db, SELLER, &s, e));
 	TRY(claim_add(db, SELLER, &claim, T0, e));
 	TRY(story_close(db, &w.user, e));
+	TRY(intent_lock(db, SELLER, &intent, T0, e));
 	return idem_store(db, SELLER, &answer, T0, e);
 }
 
@@ -124,15 +138,6 @@ story_paid(struct db *db, void *arg, struct err *e)
 
 /* --- the checkout ------------------------------------------------------ */
 
-static struct intent
-an_intent(const struct story *t)
-{
-	return (struct intent){
-		.session = str_of(t->session),
-		.subject.provider = STR("stripe"),
-	};
-}
-
 enum rc
 story_leased(struct db *db, void *arg, struct err *e)
 {
@@ -189,7 +194,25 @@ story_made(struct db *db, void *arg, struct err *e)
 	i.lease_until = 0;
 	i.url = STR("https://checkout.example/c/1");
 	i.made = key;
+	i.opened_at = T0;
 	return intent_save(db, SELLER, &i, e);
+}
+
+enum rc
+story_forgotten(struct db *db, void *arg, struct err *e)
+{
+	struct story		*t = arg;
+	struct opened_row	*rows = NULL;
+	size_t			 count = 0;
+	int64_t			 gone = 0;
+
+	t->runs++;
+	TRY(intents_of_email(db, SELLER, STR(ADDRESS), 9, store_arena(),
+	    &rows, &count, e));
+	TRY(intents_forget(db, SELLER, T0 + 9, 9, &gone, e));
+	if ((size_t)gone != count)
+		return err_set(e, RC_BROKEN, NULL, "another was forgotten");
+	return RC_OK;
 }
 
 enum rc
@@ -222,11 +245,12 @@ story_state(const struct story *t)
 	} whole[] = {
 		/* In the order of the digits below. */
 		{ 0,		0 },
-		{ 112101000,	1 },
-		{ 224011122,	2 },
-		{ 1112101000,	3 },
-		{ 110112101000,	4 },
-		{ 1110224001000, 5 },
+		{ 10000112101000, 1 },
+		{ 10000224011122, 2 },
+		{ 10001112101000, 3 },
+		{ 110110112101000, 4 },
+		{ 111110224001000, 5 },
+		{ 100110112101000, 6 },
 	};
 	int64_t		 parts;
 
@@ -249,12 +273,18 @@ story_state(const struct story *t)
 	    " + (SELECT COUNT(*) FROM objects WHERE ref = 'cs_1'"
 	    "    AND facts <> '') * 100000000000"
 	    " + (SELECT COUNT(*) FROM intents WHERE session_id = '%s'"
-	    "    AND close_at > 0) * 1000000000000",
+	    "    AND close_at > 0) * 1000000000000"
+	    " + (SELECT COUNT(*) FROM intents WHERE session_id = '%s'"
+	    "    AND email = '" ADDRESS "' AND email_until > 0)"
+	    "    * 10000000000000"
+	    " + (SELECT COUNT(*) FROM intents WHERE session_id = '%s'"
+	    "    AND opened_at > 0) * 100000000000000",
 	    t->user, t->user, t->user, t->user, t->user, t->session,
-	    t->event, t->user, t->user, t->session, t->session, t->session);
+	    t->event, t->user, t->user, t->session, t->session, t->session,
+	    t->session, t->session);
 	for (size_t i = 0; i < COUNT(whole); i++)
 		if (whole[i].parts == parts)
 			return whole[i].state;
-	printf("\nparts of the story: %013lld", (long long)parts);
+	printf("\nparts of the story: %015lld", (long long)parts);
 	return -1;
 }

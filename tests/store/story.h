@@ -24,6 +24,9 @@ tx_body	story_start;		/* arg: struct story */
 tx_body	story_paid;
 tx_body	story_leased, story_made, story_cancelled;
 
+/* The sweep, long after: the buyer's address is found once more and forgotten. */
+tx_body	story_forgotten;
+
 /* The end of such a transaction: version, audit record, notices. */
 struct user_row;
 enum rc	story_close(struct db *, struct user_row *, struct err *);
@@ -45,7 +48,8 @@ int	story_hold_state(const struct story *);
 
 /*
  * How far it came: 0 nothing, 1 started, 2 paid; 3 leased, 4 made, 5
- * cancelled.  -1 when a part is missing or there twice; then it is printed.
+ * cancelled; 6 made and forgotten.  -1 when a part is missing or there twice;
+ * then it is printed.
  */
 int	story_state(const struct story *);
 

@@ -49,6 +49,8 @@ static const struct scene scenes[] = {
 	    { story_start, story_leased } },
 	{ "cancelled", story_cancelled, story_state, 4, 5,
 	    { story_start, story_leased, story_made } },
+	{ "forgotten", story_forgotten, story_state, 4, 6,
+	    { story_start, story_leased, story_made } },
 	{ "claim", story_claim, story_secret_state, 2, 3,
 	    { story_start, story_paid } },
 	{ "rotation", story_rotate, story_secret_state, 3, 4,

@@ -60,6 +60,7 @@ an_intent_reads_as_it_was_written(void)
 	    OBJECT_CHECKOUT, STR("cs_1") };
 	got.close_at = T0 + 4;
 	got.close_tries = 5;
+	got.opened_at = T0 + 6;
 	OK(intent_save(store_db(), SELLER, &got, &e));
 	i = got;
 	got = read_back();
@@ -72,6 +73,95 @@ an_intent_reads_as_it_was_written(void)
 	CU_ASSERT_EQUAL(object_key_cmp(&got.made, &i.made), 0);
 	CU_ASSERT_EQUAL(got.close_at, i.close_at);
 	CU_ASSERT_EQUAL(got.close_tries, 5);
+	CU_ASSERT_EQUAL(got.opened_at, i.opened_at);
+}
+
+static struct intent
+a_buyers(struct str session, struct str email, int64_t until)
+{
+	return (struct intent){
+		.session = session, .email = email, .email_until = until,
+		.subject.provider = STR("stripe"),
+	};
+}
+
+/* A session of that buyer; opened 0: nobody came to its checkout. */
+static void
+bought_by(const char *session, const char *email, int64_t until,
+    int64_t opened)
+{
+	struct err	 e = { .what = "" };
+	struct intent	 i = a_buyers(str_of(session), str_of(email), until);
+
+	OK(intent_lock(store_db(), SELLER, &i, T0, &e));
+	i.opened_at = opened;
+	OK(intent_save(store_db(), SELLER, &i, &e));
+}
+
+static void
+the_first_word_of_an_address_stays(void)
+{
+	struct err	 e = { .what = "" };
+	struct intent	 i = a_buyers(STR("us_1"), STR("u1@b.example"), T0);
+
+	OK(intent_lock(store_db(), SELLER, &i, T0, &e));
+	i = a_buyers(STR("us_1"), STR("other@b.example"), T0 + 1);
+	OK(intent_lock(store_db(), SELLER, &i, T0, &e));
+	i = read_back();
+	SAME(i.email, "u1@b.example");
+	CU_ASSERT_EQUAL(i.email_until, T0);
+	CU_ASSERT_EQUAL(i.opened_at, 0);
+}
+
+static void
+opened_checkouts_are_found_by_their_buyers_address(void)
+{
+	struct err		 e = { .what = "" };
+	struct opened_row	*rows = NULL;
+	size_t			 count = 0;
+	struct intent		 others = a_buyers(STR("us_5"),
+				    STR("u1@b.example"), T0);
+
+	bought_by("us_1", "u1@b.example", T0, T0 + 1);
+	bought_by("us_2", "u1@b.example", T0, T0 + 2);
+	bought_by("us_3", "u1@b.example", T0, 0);
+	bought_by("us_4", "u2@b.example", T0, T0 + 4);
+	OK(intent_lock(store_db(), SELLER + 1, &others, T0, &e));
+	others.opened_at = T0;
+	OK(intent_save(store_db(), SELLER + 1, &others, &e));
+	OK(intents_of_email(store_db(), SELLER, STR("u1@b.example"), 9,
+	    store_arena(), &rows, &count, &e));
+	CU_ASSERT_EQUAL_FATAL(count, 2);
+	SAME(rows[0].session, "us_2");
+	CU_ASSERT_EQUAL(rows[0].opened_at, T0 + 2);
+	SAME(rows[1].session, "us_1");
+	OK(intents_of_email(store_db(), SELLER, STR("u1@b.example"), 1,
+	    store_arena(), &rows, &count, &e));
+	CU_ASSERT_EQUAL(count, 1);
+	OK(intents_of_email(store_db(), SELLER, STR("u1@b"), 9,
+	    store_arena(), &rows, &count, &e));
+	CU_ASSERT_EQUAL(count, 0);
+}
+
+static void
+an_address_is_forgotten_when_its_time_is_over(void)
+{
+	struct err	 e = { .what = "" };
+	struct intent	 plain = a_change();
+	int64_t		 gone = 0;
+
+	OK(intent_lock(store_db(), SELLER, &plain, T0, &e));
+	bought_by("us_2", "u2@b.example", T0 + 5, T0);
+	bought_by("us_3", "u3@b.example", T0 + 6, T0);
+	bought_by("us_4", "u4@b.example", T0 + 7, T0);
+	OK(intents_forget(store_db(), SELLER, T0 + 4, 9, &gone, &e));
+	CU_ASSERT_EQUAL(gone, 0);
+	OK(intents_forget(store_db(), SELLER, T0 + 9, 2, &gone, &e));
+	CU_ASSERT_EQUAL(gone, 2);
+	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM intents"
+	    " WHERE email IS NOT NULL AND session_id = 'us_4'"), 1);
+	CU_ASSERT_EQUAL(ask("SELECT COUNT(*) FROM intents"
+	    " WHERE email IS NULL AND email_until IS NULL"), 3);
 }
 
 static enum lease_end
@@ -179,6 +269,12 @@ CU_TestInfo intents_tests[] = {
 	    what_was_answered_is_not_asked_again },
 	{ "only what was made is to be closed, and once",
 	    only_what_was_made_is_to_be_closed_and_once },
+	{ "the first word of an address stays",
+	    the_first_word_of_an_address_stays },
+	{ "opened checkouts are found by their buyer's address",
+	    opened_checkouts_are_found_by_their_buyers_address },
+	{ "an address is forgotten when its time is over",
+	    an_address_is_forgotten_when_its_time_is_over },
 	{ "another seller's intent is not found",
 	    another_sellers_intent_is_not_found },
 	CU_TEST_INFO_NULL

@@ -146,9 +146,9 @@ checks_are_in_force(void)
 {
 	static const char *const wrong[] = {
 		"INSERT INTO credentials VALUES (REPEAT('x', 32), 1, 'k',"
-		    " 'Server', NULL, '', '', 0, NULL, NULL)",
+		    " 'Server', NULL, '', '', 0, NULL, NULL, '')",
 		"INSERT INTO credentials VALUES (REPEAT('x', 32), 1, 'k',"
-		    " 'client', NULL, '', '', 0, NULL, NULL)",
+		    " 'client', NULL, '', '', 0, NULL, NULL, '')",
 		"INSERT INTO grants VALUES (1, 'u', 's', '', 'payment', 'p',"
 		    " '', 0, 1, NULL, NULL, 1, NULL)",
 		"INSERT INTO grants VALUES (1, 'u', 's', '', 'payment', 'p',"

@@ -4,6 +4,7 @@
 #include "store/credential_store.h"
 #include "store/matrix_store.h"
 #include "store/store.h"
+#include "store/things.h"
 #include "store/tx.h"
 
 static struct credential
@@ -13,6 +14,8 @@ a_key(enum credential_kind kind, struct str id)
 		.seller = SELLER, .kind = kind, .key_id = id,
 		.user = kind == CREDENTIAL_CLIENT ? STR("u1") : STR_NONE,
 		.scopes = STR("read upgrade"), .label = STR("the shop"),
+		.email = kind == CREDENTIAL_CLIENT ? STR("u1@b.example") :
+		    STR_NONE,
 		.created_at = 5, .expires_at = 100,
 	};
 }
@@ -36,6 +39,7 @@ a_credential_is_found_by_its_hash(void)
 	SAME(got.user, "u1");
 	SAME(got.scopes, "read upgrade");
 	SAME(got.label, "the shop");
+	SAME(got.email, "u1@b.example");
 	CU_ASSERT_EQUAL(got.created_at, 5);
 	CU_ASSERT_EQUAL(got.expires_at, 100);
 	CU_ASSERT_EQUAL(got.revoked_at, 0);

@@ -48,6 +48,7 @@
 	X(orders)		\
 	X(stories)		\
 	X(edges)		\
+	X(lost)			\
 	X(registry)		\
 	X(stripe_verify)	\
 	X(stripe_envelope)	\

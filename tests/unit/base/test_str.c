@@ -156,6 +156,31 @@ utf8_is_what_rfc_3629_allows(void)
 }
 
 static void
+plain_text_has_no_control_characters(void)
+{
+	static const struct {
+		struct str	 text;
+		bool		 plain;
+	} rows[] = {
+		{ STR(""), true },
+		{ STR("a b"), true },
+		{ STR("j\xc3\xbcrgen"), true },
+		{ STR("\xc2\xa0"), true },
+		{ STR("a\0b"), false },
+		{ STR("a\nb"), false },
+		{ STR("a\x7f"), false },
+		{ STR("\xc2\x80"), false },
+		{ STR("\xc2\x9f"), false },
+		{ STR("\xc2"), false },
+		{ STR("\xff"), false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ROW(str_plain(rows[i].text) == rows[i].plain,
+		    rows[i].text.at);
+}
+
+static void
 distance_counts_edits_up_to_the_cap(void)
 {
 	static const struct {
@@ -208,6 +233,8 @@ CU_TestInfo str_tests[] = {
 	{ "integers are taken whole or not at all",
 	    integers_are_taken_whole_or_not_at_all },
 	{ "UTF-8 is what RFC 3629 allows", utf8_is_what_rfc_3629_allows },
+	{ "plain text has no control characters",
+	    plain_text_has_no_control_characters },
 	{ "distance counts edits up to the cap",
 	    distance_counts_edits_up_to_the_cap },
 	CU_TEST_INFO_NULL

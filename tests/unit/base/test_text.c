@@ -1,4 +1,8 @@
-/* Promises of base/text.h but for times: hex, base64url, percent, durations. */
+/*
+ * Promises of base/text.h but for times: hex, base64url, percent, durations,
+ * e-mail addresses.
+ */
+#include "base/limits.h"
 #include "base/text.h"
 #include "unit/unit.h"
 
@@ -143,6 +147,57 @@ durations_have_one_unit_and_a_bound(void)
 	}
 }
 
+static void
+an_email_address_has_one_at_and_no_blanks(void)
+{
+	static const struct {
+		struct str	 in;
+		const char	*out;		/* NULL: it is none */
+	} rows[] = {
+		{ STR("u1@shop.example"), "u1@shop.example" },
+		{ STR("U.One+X@Shop.EXAMPLE"), "u.one+x@shop.example" },
+		{ STR("a@b"), "a@b" },
+		{ STR("j\xc3\x9cRGEN@shop.example"),
+		    "j\xc3\x9crgen@shop.example" },
+		{ STR(""), NULL },
+		{ STR("@"), NULL },
+		{ STR("u1"), NULL },
+		{ STR("u1@"), NULL },
+		{ STR("@shop.example"), NULL },
+		{ STR("a@b@c"), NULL },
+		{ STR("a@@b"), NULL },
+		{ STR("a b@shop.example"), NULL },
+		{ STR(" a@shop.example"), NULL },
+		{ STR("a@shop.example\n"), NULL },
+		{ STR("a\0@shop.example"), NULL },
+		{ STR("a\x7f@shop.example"), NULL },
+		{ STR("a\xc2\x85@shop.example"), NULL },
+		{ STR("\xff@shop.example"), NULL },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str	got = STR("keep");
+
+		ROW(text_email(unit_arena(), rows[i].in, &got) ==
+		    (rows[i].out != NULL), rows[i].in.at);
+		SAME(got, rows[i].out == NULL ? "keep" : rows[i].out);
+	}
+}
+
+static void
+an_email_address_is_no_longer_than_mail_allows(void)
+{
+	char		long_one[EMAIL_MAX + 1];
+	struct str	got;
+
+	memset(long_one, 'x', sizeof(long_one));
+	long_one[1] = '@';
+	CU_ASSERT_TRUE(text_email(unit_arena(),
+	    (struct str){ long_one, EMAIL_MAX }, &got));
+	CU_ASSERT_FALSE(text_email(unit_arena(),
+	    (struct str){ long_one, EMAIL_MAX + 1 }, &got));
+}
+
 CU_TestInfo text_tests[] = {
 	{ "hex is lower case both ways", hex_is_lower_case_both_ways },
 	{ "hex of any other shape is refused",
@@ -155,5 +210,9 @@ CU_TestInfo text_tests[] = {
 	    percent_encodes_all_but_the_unreserved },
 	{ "durations have one unit and a bound",
 	    durations_have_one_unit_and_a_bound },
+	{ "an e-mail address has one @ and no blanks",
+	    an_email_address_has_one_at_and_no_blanks },
+	{ "an e-mail address is no longer than mail allows",
+	    an_email_address_is_no_longer_than_mail_allows },
 	CU_TEST_INFO_NULL
 };

@@ -151,6 +151,51 @@ a_checkout_sells_one_variant_and_names_its_session(void)
 	SAME(t.result.made[0].ref, "ac470bd4-7c41-474d-b6cd-0f296f5be02a");
 }
 
+static bool
+says(const struct talk *t, const char *what)
+{
+	return memmem(t->call.body.at, t->call.body.len, what,
+	    strlen(what)) != NULL;
+}
+
+static void
+a_checkout_has_the_buyers_address_filled_in(void)
+{
+	struct errand	x = checkout;
+	struct talk	t = { .count = 0 };
+
+	x.email = STR("u1@shop.example");
+	turn(&t, &x);
+	ASKS(t, "POST", "/v1/checkouts");
+	CU_ASSERT_TRUE(says(&t, "{\"checkout_data\":{\"email\":"
+	    "\"u1@shop.example\",\"custom\":{"));
+	answer(&t, &x, 201, STR("{\"data\":{\"id\":\"ac47\",\"attributes\":"
+	    "{\"created_at\":\"2026-09-01T10:00:07.000000Z\",\"url\":"
+	    "\"https://s.lemonsqueezy.com/checkout/custom/ac47\"}}}"));
+	ENDS(t, ERRAND_DONE);
+	CU_ASSERT_EQUAL(t.result.made_at, NOW + 7 * SECOND);
+}
+
+static void
+a_checkout_refused_with_an_address_is_asked_for_without(void)
+{
+	const struct str	refused = STR("{\"errors\":[{\"detail\":"
+				    "\"no address\"}]}");
+	struct errand		x = checkout;
+	struct talk		t = { .count = 0 }, gone = { .count = 0 };
+
+	x.email = STR("u1@shop");
+	answer(&t, &x, 422, refused);
+	ASKS(t, "POST", "/v1/checkouts");
+	CU_ASSERT_FALSE(says(&t, "email"));
+	CU_ASSERT_TRUE(says(&t, "\"rung_session\":\"" SESSION "\""));
+	answer(&t, &x, 422, refused);
+	ENDS(t, ERRAND_REFUSED);
+	SAME(t.result.why, "no address");
+	answer(&gone, &x, 404, refused);
+	ENDS(gone, ERRAND_REFUSED);
+}
+
 static void
 a_live_checkout_is_no_test(void)
 {
@@ -690,6 +735,48 @@ old_subscriptions_are_looked_at_and_very_old_money_is_not(void)
 	SAME(t.result.cursor, "subscription-invoices:1");
 }
 
+/* What the list says of the buyer, and the same body as of a session. */
+static void
+a_listed_order_can_be_told_as_of_a_session(void)
+{
+	static const struct hook_rules	 hooks = { .livemode = true };
+	struct arena	*a = unit_arena();
+	struct errand	 x = about(ERRAND_LIST);
+	struct talk	 t = { .count = 0 };
+	struct str	 body = STR_NONE;
+	struct event	 listed, addressed;
+	struct err	 e;
+
+	answer(&t, &x, 200, STR("{\"data\":[{\"type\":\"orders\",\"id\":"
+	    "\"540\",\"attributes\":{\"status\":\"paid\",\"total\":2900,"
+	    "\"currency\":\"EUR\",\"test_mode\":true,\"user_email\":"
+	    "\"U1@Shop.example\",\"first_order_item\":{\"variant_id\":7,"
+	    "\"quantity\":2},\"created_at\":\"2026-09-01T10:00:01.000000Z\","
+	    "\"updated_at\":\"2026-09-01T10:00:02.000000Z\"}}]}"));
+	CU_ASSERT_EQUAL_FATAL(t.result.body_count, 1);
+	provider_lemonsqueezy.normalise(&(struct hook){
+	    .body = t.result.bodies[0] }, &hooks, a, &listed);
+	SAME(listed.buyer, "u1@shop.example");
+	CU_ASSERT_EQUAL(listed.made_at, NOW + SECOND);
+	CU_ASSERT_EQUAL(provider_lemonsqueezy.address(t.result.bodies[0],
+	    STR(SESSION), a, &body, &e), RC_OK);
+	provider_lemonsqueezy.normalise(&(struct hook){ .body = body },
+	    &hooks, a, &addressed);
+	SAME_STR(addressed.id, listed.id);
+	SAME_STR(addressed.type, listed.type);
+	CU_ASSERT_EQUAL(addressed.at, listed.at);
+	CU_ASSERT_FALSE(addressed.livemode);
+	SAME_STR(told_event(a, &listed), STR("facts: paid order 540 2900 "
+	    "eur; items order 540 2x7"));
+	SAME_STR(told_event(a, &addressed), STR("facts: paid order 540 2900 "
+	    "eur for /" SESSION " (buyer); items order 540 2x7 for /" SESSION
+	    " (buyer)"));
+	CU_ASSERT_PTR_NOT_NULL(memmem(body.at, body.len,
+	    "\"rung_found_by\":\"email\"", 23));
+	CU_ASSERT_PTR_NOT_NULL(memmem(body.at, body.len,
+	    "\"rung_seen_at\":\"2026-09-01T10:00:00.000Z\"", 41));
+}
+
 static void
 a_cursor_that_is_not_ours_is_noticed(void)
 {
@@ -710,6 +797,10 @@ a_cursor_that_is_not_ours_is_noticed(void)
 CU_TestInfo lemon_errand_tests[] = {
 	{ "a checkout sells one variant and names its session",
 	    a_checkout_sells_one_variant_and_names_its_session },
+	{ "a checkout has the buyer's address filled in",
+	    a_checkout_has_the_buyers_address_filled_in },
+	{ "a checkout refused with an address is asked for without",
+	    a_checkout_refused_with_an_address_is_asked_for_without },
 	{ "a live checkout is no test", a_live_checkout_is_no_test },
 	{ "what cannot be sold is refused without asking",
 	    what_cannot_be_sold_is_refused_without_asking },
@@ -744,6 +835,8 @@ CU_TestInfo lemon_errand_tests[] = {
 	    a_list_goes_over_orders_then_subscriptions_then_invoices },
 	{ "old subscriptions are looked at, and very old money is not",
 	    old_subscriptions_are_looked_at_and_very_old_money_is_not },
+	{ "a listed order can be told as of a session",
+	    a_listed_order_can_be_told_as_of_a_session },
 	{ "a cursor that is not ours is noticed",
 	    a_cursor_that_is_not_ours_is_noticed },
 	CU_TEST_INFO_NULL

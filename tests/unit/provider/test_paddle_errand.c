@@ -135,6 +135,18 @@ a_checkout_is_a_transaction_that_names_its_session(void)
 }
 
 static void
+a_checkout_takes_no_address(void)
+{
+	struct errand	x = checkout;
+	struct talk	t;
+
+	x.email = STR("u1@shop.example");
+	t = begin(&x);
+	SAME_STR(t.call.body, begin(&checkout).call.body);
+	CU_ASSERT_FALSE(provider_paddle.knows_email);
+}
+
+static void
 a_checkout_without_a_url_says_which_setting_is_missing(void)
 {
 	struct talk	t = begin(&checkout), none = begin(&checkout);
@@ -555,6 +567,7 @@ an_answer_that_is_none_is_told_from_a_refusal(void)
 CU_TestInfo paddle_errand_tests[] = {
 	{ "a checkout is a transaction that names its session",
 	    a_checkout_is_a_transaction_that_names_its_session },
+	{ "a checkout takes no address", a_checkout_takes_no_address },
 	{ "a checkout without a url says which setting is missing",
 	    a_checkout_without_a_url_says_which_setting_is_missing },
 	{ "a checkout is closed unless it is over already",

@@ -142,6 +142,55 @@ a_session_about_to_end_leaves_the_end_to_stripe(void)
 	SAME(header(&t, "Idempotency-Key"), SESSION "-long");
 }
 
+static bool
+says(const struct talk *t, const char *what)
+{
+	return memmem(t->call.body.at, t->call.body.len, what,
+	    strlen(what)) != NULL;
+}
+
+static void
+a_checkout_has_the_buyers_address_filled_in(void)
+{
+	struct errand	x = checkout;
+	struct talk	t = { .count = 0 };
+
+	x.email = STR("u1+x@shop.example");
+	turn(&t, &x);
+	ASKS(t, "POST", "/v1/checkout/sessions");
+	CU_ASSERT_TRUE(says(&t,
+	    "&customer_email=u1%2Bx%40shop.example&client_reference_id="));
+	SAME(header(&t, "Idempotency-Key"), SESSION);
+}
+
+/* Another request is another key, also for a price that was asked about. */
+static void
+a_checkout_refused_with_an_address_is_asked_for_without(void)
+{
+	static const char	refused[] =
+	    "{\"error\":{\"message\":\"Invalid email address\"}}";
+	struct errand	x = checkout;
+	struct talk	t = { .count = 0 }, slow = { .count = 0 };
+
+	x.email = STR("u1@shop");
+	answer(&t, &x, 400, refused);
+	ASKS(t, "POST", "/v1/checkout/sessions");
+	CU_ASSERT_FALSE(says(&t, "customer_email"));
+	SAME(header(&t, "Idempotency-Key"), SESSION "-bare");
+	answer(&t, &x, 400, refused);
+	ENDS(t, ERRAND_REFUSED);
+	SAME(t.result.why, "Invalid email address");
+
+	x.interval = STR_NONE;
+	answer(&slow, &x, 200, "{\"recurring\":null}");
+	CU_ASSERT_TRUE(says(&slow, "customer_email"));
+	answer(&slow, &x, 400, refused);
+	CU_ASSERT_TRUE(says(&slow, "mode=payment"));
+	CU_ASSERT_FALSE(says(&slow, "customer_email"));
+	answer(&slow, &x, 200, "{\"id\":\"cs_1\",\"url\":\"https://c\"}");
+	ENDS(slow, ERRAND_DONE);
+}
+
 static void
 failures_are_told_apart(void)
 {
@@ -420,6 +469,10 @@ CU_TestInfo stripe_errand_tests[] = {
 	    a_price_of_unknown_interval_is_asked_about_first },
 	{ "a session about to end leaves the end to Stripe",
 	    a_session_about_to_end_leaves_the_end_to_stripe },
+	{ "a checkout has the buyer's address filled in",
+	    a_checkout_has_the_buyers_address_filled_in },
+	{ "a checkout refused with an address is asked for without",
+	    a_checkout_refused_with_an_address_is_asked_for_without },
 	{ "failures are told apart", failures_are_told_apart },
 	{ "a change names the item that goes",
 	    a_change_names_the_item_that_goes },

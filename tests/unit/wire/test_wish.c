@@ -43,7 +43,8 @@ a_checkout_is_read_whole(void)
 	CU_ASSERT_EQUAL_FATAL(read_it("{\"target_tier\":\"pro\",\"price\":"
 	    "\"yearly\",\"effective\":\"period_end\",\"checkout\":{"
 	    "\"provider\":\"paddle\",\"success_url\":\"https://a.example/?x\","
-	    "\"cancel_url\":\"https://a.example/no\"}}", &w, &e), RC_OK);
+	    "\"cancel_url\":\"https://a.example/no\","
+	    "\"email\":\"U1@Shop.example\"}}", &w, &e), RC_OK);
 	CU_ASSERT_EQUAL(w.user.len, 0);
 	CU_ASSERT_EQUAL(w.quantity, 1);
 	SAME(w.price, "yearly");
@@ -53,7 +54,20 @@ a_checkout_is_read_whole(void)
 	SAME(w.provider, "paddle");
 	SAME(w.success_url, "https://a.example/?x");
 	SAME(w.cancel_url, "https://a.example/no");
+	SAME(w.email, "u1@shop.example");
 	CU_ASSERT_EQUAL(w.amount, -1);
+}
+
+static void
+an_email_of_null_is_left_out(void)
+{
+	struct wish w;
+	struct err e;
+
+	CU_ASSERT_EQUAL_FATAL(read_it("{\"target_tier\":\"pro\","
+	    "\"checkout\":{\"provider\":\"paddle\",\"success_url\":"
+	    "\"https://a.example/\",\"email\":null}}", &w, &e), RC_OK);
+	CU_ASSERT_EQUAL(w.email.len, 0);
 }
 
 static void
@@ -77,6 +91,9 @@ addons_are_sorted_and_named_once(void)
 			"\"reference\":\"pi_1\"}"
 #define CHECKOUT	"\"checkout\":{\"provider\":\"stripe\"," \
 			"\"success_url\":\"https://a.example/\"}"
+#define BUYER(email)	"\"checkout\":{\"provider\":\"stripe\"," \
+			"\"success_url\":\"https://a.example/\"," \
+			"\"email\":" email "}"
 
 struct wish_row {
 	const char	*body;
@@ -152,6 +169,18 @@ static const struct wish_row wish_rows[] = {
 	    "/checkout/cancel_url" },
 	{ "{" PRO ",\"checkout\":{\"success_url\":\"https://a/\"}}",
 	    RC_INVALID_VALUE, "/checkout/provider" },
+	{ "{" PRO "," BUYER("\"\"") "}", RC_INVALID_VALUE,
+	    "/checkout/email" },
+	{ "{" PRO "," BUYER("\"u1\"") "}", RC_INVALID_VALUE,
+	    "/checkout/email" },
+	{ "{" PRO "," BUYER("\"a@b@c\"") "}", RC_INVALID_VALUE,
+	    "/checkout/email" },
+	{ "{" PRO "," BUYER("\"a @b\"") "}", RC_INVALID_VALUE,
+	    "/checkout/email" },
+	{ "{" PRO "," BUYER("\"a@b\\n\"") "}", RC_INVALID_VALUE,
+	    "/checkout/email" },
+	{ "{" PRO "," BUYER("7") "}", RC_INVALID_VALUE, "/checkout/email" },
+	{ "{" PRO ",\"email\":\"a@b\"}", RC_INVALID_VALUE, "/email" },
 };
 
 static void
@@ -258,6 +287,7 @@ user_ids_are_bounded(void)
 CU_TestInfo wish_tests[] = {
 	{ "a payment is read whole", a_payment_is_read_whole },
 	{ "a checkout is read whole", a_checkout_is_read_whole },
+	{ "an email of null is left out", an_email_of_null_is_left_out },
 	{ "add-ons are sorted and named once",
 	    addons_are_sorted_and_named_once },
 	{ "each mistake is refused and named",
