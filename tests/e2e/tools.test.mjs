@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
-import { api, applyMatrix, deliver, entitlements, env, fixture, newUser, rung, stripeEvent, url,
+import { api, applyMatrix, deliver, entitlements, env, fixture, newUser, rung, sql, stripeEvent, url,
   until } from './lib.mjs';
 import { exampleMatrix, startCheckout, subscriptionEvent } from './more.mjs';
 import { putInForce } from './stripe-life.mjs';
@@ -141,26 +141,53 @@ describe('rung scenario', () => {
 });
 
 describe('rung listen', () => {
-  it('shows a delivery as it comes, with what was decided', async () => {
-    const child = spawn(env.RUNG_BIN, ['listen', '--seconds', '30'],
+  // It listens while act runs; act gets all the lines so far.
+  async function listening(act, ...more) {
+    const child = spawn(env.RUNG_BIN, ['listen', '--seconds', '120', ...more],
       { env: { ...process.env, RUNG_CONFIG: env.RUNG_CONFIG } });
     let said = '';
-    let ready = false;
+    let noise = '';
     child.stdout.on('data', (bytes) => { said += bytes; });
-    child.stderr.on('data', () => { ready = true; });
+    child.stderr.on('data', (bytes) => { noise += bytes; });
     try {
-      await until(() => ready, { what: 'rung listen' });
-      const user = newUser('heard');
-      const event = subscriptionEvent('updated', { user, price: 'price_pro_monthly' });
-      await deliver(event);
-      await until(() => said.includes(event.id), { what: 'the delivery' });
-      const line = lines(said).find((one) => one.includes(event.id));
-      assert.match(line, /stripe\s+customer\.subscription\.updated\s+applied/);
-      assert.ok(line.includes(user));
+      await until(() => noise, { what: 'rung listen' });
+      await act(() => {
+        assert.equal(child.exitCode ?? child.signalCode, null, noise);
+        return said.split('\n').slice(0, -1);
+      });
     } finally {
       child.kill();
     }
-  });
+  }
+
+  it('shows a delivery as it comes, with what was decided', () => listening(async (heard) => {
+    const user = newUser('heard');
+    const event = subscriptionEvent('updated', { user, price: 'price_pro_monthly' });
+    await deliver(event);
+    const line = await until(() => heard().find((one) => one.includes(event.id)),
+      { what: 'the delivery' });
+    assert.match(line, /stripe\s+customer\.subscription\.updated\s+applied/);
+    assert.ok(line.includes(user));
+  }));
+
+  // Ten thousand and more of the longest lines do not fit into the memory of
+  // one command, so what was told must be forgotten.
+  it('goes on, however many came, and tells each once', () => listening(async (heard) => {
+    const [head, batch] = [`heard_${Date.now()}_`, 1500];
+    const ours = () => heard().filter((line) => line.includes(head));
+    for (let told = 0; told < 8 * batch; told += batch) {
+      await sql(`insert into inbox (seller_id, provider, account, event_id, body_digest, type,
+        state, why, kind, ref, user_id, livemode, happened_at, first_seen, body)
+        select 1, 'stripe', '', rpad(concat('${head}', ${told} + seq, '_'), 190, 'x'), repeat('x', 32),
+        repeat('t', 100), 'ignored', repeat('w', 240), 'payment', repeat('r', 190), repeat('u', 191),
+        0, 0, floor(unix_timestamp(now(6)) * 1000000) + seq, '{}' from seq_1_to_${batch}`);
+      await until(() => ours().length >= told + batch, { within: 20000, what: 'all of them' });
+    }
+    const ids = ours().map((line) => JSON.parse(line).event_id);
+    assert.equal(new Set(ids).size, 8 * batch);
+    assert.equal(ids.length, 8 * batch);
+    await sql(`delete from inbox where event_id like '${head}%'`);
+  }, '--format', 'json'));
 });
 
 describe('rung inbox', () => {
