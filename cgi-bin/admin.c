@@ -189,7 +189,7 @@ write_gauges(struct buf *b, const struct flow *f, const struct gauges *g)
 
 	write_sessions(b, g);
 	write_gauge(b, "rung_deliveries_deferred",
-	    "Payments that are in and belong to nobody yet.", g->deferred);
+	    "Deliveries about money that is nobody's yet.", g->deferred);
 	write_gauge(b, "rung_deliveries_deferred_age_seconds",
 	    "Age of the oldest of them.", age < 0 ? 0 : age);
 	write_gauge(b, "rung_deliveries_quarantined",

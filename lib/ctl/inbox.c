@@ -14,7 +14,7 @@
 
 enum {
 	LIST_USUAL = 50, LIST_MAX = 10000, REPLAY_MAX = 1000,
-	LISTEN_MS = 300,
+	LISTEN_MS = 300, LISTEN_MOST = 2000,
 	/* A delivery may be seen later than one that came after it. */
 	OVERLAP_S = 10,
 };
@@ -204,46 +204,66 @@ inbox_replay_run(struct ctl *c)
 	return again(c, &key, &e) == RC_OK ? DONE : ctl_failed(&e);
 }
 
-/* Ids that were printed already, of the last seconds. */
-struct heard {
-	struct str	*ids;
-	size_t		 count, room;
+/*
+ * One look at what came of late, in memory of its own: how long we listen has
+ * no say in how much of it we need.
+ */
+struct look {
+	struct arena	*arena;
+	struct delivery	*rows;
+	size_t		 count;
 };
 
-static bool
-is_news(struct heard *h, struct arena *a, struct str id)
+static void
+looks_free(struct look (*looks)[2])
 {
-	struct str	*more;
-
-	for (size_t i = 0; i < h->count; i++)
-		if (str_eq(h->ids[i], id))
-			return false;
-	if (h->count == h->room) {
-		more = arena_many(a, h->room * 2 + 16, struct str);
-		for (size_t i = 0; i < h->count; i++)
-			more[i] = h->ids[i];
-		h->ids = more;
-		h->room = h->room * 2 + 16;
-	}
-	h->ids[h->count++] = arena_keep(a, id);
-	return true;
+	arena_free(&(*looks)[0].arena);
+	arena_free(&(*looks)[1].arena);
 }
 
+static enum rc
+look(struct ctl *c, const struct inbox_query *q, struct look *l,
+    struct err *e)
+{
+	arena_reset(l->arena);
+	l->count = 0;
+	flow_begin(&c->flow, c->app, l->arena, READ_DEADLINE_S);
+	return inbox_list(c->flow.db, c->flow.seller, q, l->arena, &l->rows,
+	    &l->count, e);
+}
+
+/* Rows do not move in time, so that is compared first. */
+static bool
+was_there(const struct look *before, const struct delivery *d)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		const struct delivery *b = &before->rows[i];
+
+		if (b->first_seen == d->first_seen &&
+		    str_eq(b->event_id, d->event_id) &&
+		    str_eq(b->account, d->account) &&
+		    str_eq(b->provider, d->provider))
+			return true;
+	}
+	return false;
+}
+
+/* What the look before did not see; each look begins later, or at the same. */
 static enum finish
-print_news(struct ctl *c, const struct delivery *rows, size_t count,
-    struct heard *h)
+print_news(const struct ctl *c, const struct look *l,
+    const struct look *before)
 {
 	struct out	o;
 
-	for (size_t i = count; i-- > 0; ) {
-		if (!is_news(h, c->arena, rows[i].event_id))
+	for (size_t i = l->count; i-- > 0; ) {
+		if (was_there(before, &l->rows[i]))
 			continue;
 		if (!c->json) {
-			print_row(c->arena, &rows[i]);
+			print_row(l->arena, &l->rows[i]);
 			continue;
 		}
-		out_init(&o, c->arena, REPLY_BYTES_MAX);
-		write_row(&o, &rows[i]);
+		out_init(&o, l->arena, REPLY_BYTES_MAX);
+		write_row(&o, &l->rows[i]);
 		if (ctl_json(&o) != DONE)
 			return FAILED;
 	}
@@ -251,27 +271,43 @@ print_news(struct ctl *c, const struct delivery *rows, size_t count,
 	return ferror(stdout) ? FAILED : DONE;
 }
 
+static enum finish
+listen_until(struct ctl *c, struct inbox_query *q, int64_t until)
+{
+	const struct timespec	 rest = {
+		.tv_nsec = LISTEN_MS * 1000000L
+	};
+	GUARD(looks_free) struct look looks[2] = {
+		{ .arena = arena_new("listen", ARENA_BYTES_MAX) },
+		{ .arena = arena_new("listen", ARENA_BYTES_MAX) },
+	};
+	struct err		 e;
+
+	must(looks[0].arena != NULL && looks[1].arena != NULL);
+	q->since = c->flow.now;
+	for (size_t i = 0; clock_steady() < until; i = 1 - i) {
+		if (look(c, q, &looks[i], &e) != RC_OK)
+			return ctl_failed(&e);
+		if (print_news(c, &looks[i], &looks[1 - i]) != DONE)
+			return FAILED;
+		if (c->flow.now - OVERLAP_S * SECOND > q->since)
+			q->since = c->flow.now - OVERLAP_S * SECOND;
+		nanosleep(&rest, NULL);
+	}
+	return DONE;
+}
+
 /* Until it is stopped, or for as many seconds as asked. */
 enum finish
 listen_run(struct ctl *c)
 {
 	const char		*given = ctl_option(c, "seconds");
-	const struct timespec	 rest = {
-		.tv_nsec = LISTEN_MS * 1000000L
-	};
 	struct inbox_query	 q = {
 		.provider = str_of(ctl_option(c, "provider")),
-		.state = INBOX__COUNT, .most = LIST_MAX,
+		.state = INBOX__COUNT, .most = LISTEN_MOST,
 	};
-	struct heard		 heard = { .ids = NULL };
-	GUARD(arena_free) struct arena *scratch =
-	    arena_new("listen", ARENA_BYTES_MAX);
-	int64_t			 seconds = INT32_MAX, until;
-	struct delivery		*rows;
-	size_t			 count;
-	struct err		 e;
+	int64_t			 seconds = INT32_MAX;
 
-	must(scratch != NULL);
 	if (given != NULL && (!str_int64(str_of(given), &seconds) ||
 	    seconds < 1)) {
 		fprintf(stderr, "rung: --seconds is a number from 1 on\n");
@@ -279,20 +315,6 @@ listen_run(struct ctl *c)
 	}
 	if (!ctl_open(c, READ_DEADLINE_S))
 		return FAILED;
-	q.since = c->flow.now;
-	until = clock_steady() + seconds * SECOND;
 	fprintf(stderr, "listening; stop with Ctrl-C\n");
-	while (clock_steady() < until) {
-		arena_reset(scratch);
-		flow_begin(&c->flow, c->app, scratch, READ_DEADLINE_S);
-		if (inbox_list(c->flow.db, c->flow.seller, &q, scratch, &rows,
-		    &count, &e) != RC_OK)
-			return ctl_failed(&e);
-		if (print_news(c, rows, count, &heard) != DONE)
-			return FAILED;
-		if (c->flow.now - OVERLAP_S * SECOND > q.since)
-			q.since = c->flow.now - OVERLAP_S * SECOND;
-		nanosleep(&rest, NULL);
-	}
-	return DONE;
+	return listen_until(c, &q, clock_steady() + seconds * SECOND);
 }

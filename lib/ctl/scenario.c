@@ -12,10 +12,8 @@
 #include "ctl/scenario.h"
 #include "ctl/tell.h"
 #include "flow/entitle.h"
-#include "flow/hooks.h"
 #include "flow/reconcile.h"
 #include "flow/upgrade.h"
-#include "store/sandbox_store.h"
 
 enum { NAME_BYTES = 6, PLAY_SECONDS = 30 };
 
@@ -47,26 +45,20 @@ list(void)
 }
 
 static const char *
-event_of(const struct play *p, const struct step *step)
+of_provider(const struct play *p, const struct each *texts)
 {
 	struct str	name = str_of(p->provider->name);
 
 	if (str_eq(name, STR("stripe")))
-		return step->stripe;
-	return str_eq(name, STR("paddle")) ? step->paddle :
-	    step->lemonsqueezy;
+		return texts->stripe;
+	return str_eq(name, STR("paddle")) ? texts->paddle :
+	    texts->lemonsqueezy;
 }
 
-/* Can this provider tell it: does its last step have a name? */
-static bool
-can_tell(const struct play *p)
+static const char *
+event_of(const struct play *p, const struct step *step)
 {
-	const struct step	*last = p->scenario->steps;
-
-	for (size_t i = 0; i < STEPS_MAX && p->scenario->steps[i].note != NULL;
-	    i++)
-		last = &p->scenario->steps[i];
-	return event_of(p, last) != NULL;
+	return of_provider(p, &step->event);
 }
 
 static bool
@@ -176,28 +168,6 @@ report(struct play *p, const struct step *step, const struct told *told,
 	    step->note), 0 });
 }
 
-/* What the sandbox, playing the provider, has to tell to whoever asks. */
-static enum rc
-lose(struct play *p, struct str body, struct err *e)
-{
-	struct flow		*f = &p->ctl->flow;
-	const struct hook	 hook = { .body = body };
-	struct hook_rules	 rules;
-	struct event		 ev;
-	struct sandbox_event	 kept;
-
-	if (!f->conf->sandbox)
-		return err_set(e, RC_MISSING, "Set sandbox: yes.", "only the "
-		    "sandbox can lose a delivery");
-	hook_rules_of(f->conf, str_of(p->provider->name), &rules);
-	p->provider->normalise(&hook, &rules, f->arena, &ev);
-	kept = (struct sandbox_event){
-		.id = ev.id, .type = ev.type, .at = ev.at, .body = body,
-	};
-	return sandbox_event_add(f->db, f->seller, str_of(p->provider->name),
-	    &kept, e);
-}
-
 static void
 no_matter(void *arg, const struct difference *d)
 {
@@ -229,7 +199,7 @@ hear(struct play *p, const struct step *step, struct str body,
 			TRY(tell(&p->ctl->flow, p->provider, body, told, e));
 		break;
 	case LOST:
-		return lose(p, body, e);
+		return scenario_lose(&p->ctl->flow, p->provider, body, e);
 	case ASKED:
 		return ask_for_it(p, e);
 	}
@@ -288,6 +258,7 @@ scenario_run(struct ctl *c)
 		.provider = provider_find(provider == NULL ? STR("stripe") :
 		    str_of(provider)),
 	};
+	const char	*untold;
 	struct err	 e;
 
 	if (c->operand_count == 0)
@@ -300,9 +271,9 @@ scenario_run(struct ctl *c)
 		    p.scenario == NULL ? "story" : "provider");
 		return USAGE;
 	}
-	if (!can_tell(&p)) {
-		fprintf(stderr, "rung: %s never tells such a story\n",
-		    p.provider->title);
+	untold = of_provider(&p, &p.scenario->untold);
+	if (untold != NULL) {
+		fprintf(stderr, "rung: %s\n", untold);
 		return USAGE;
 	}
 	if (!ctl_open(c, PLAY_SECONDS))

@@ -6,6 +6,7 @@
 #define RUNG_CTL_SCENARIO_H
 
 #include "ctl/ctl.h"
+#include "provider/provider.h"
 
 enum { STEPS_MAX = 8 };
 
@@ -22,12 +23,17 @@ enum then {
 /* How we hear of a step. */
 enum heard {
 	HEARD,			/* it is delivered */
-	LOST,			/* it is only in the provider's list of events */
+	LOST,			/* it only happened, at the provider */
 	ASKED,			/* rung reconcile finds what was lost */
 };
 
+/* A text for each provider; NULL where there is none. */
+struct each {
+	const char	*stripe, *paddle, *lemonsqueezy;
+};
+
 struct step {
-	const char	*stripe, *paddle, *lemonsqueezy; /* recorded names */
+	struct each	 event;		/* recorded names; NULL leaves it out */
 	int		 minute;	/* when it happened, from the beginning */
 	int		 times;		/* delivered so often; 0: once */
 	bool		 lower;		/* it sells the lower tier */
@@ -39,10 +45,18 @@ struct step {
 struct scenario {
 	const char	*name;
 	const char	*about;
+	struct each	 untold;	/* why somebody never tells it */
 	struct step	 steps[STEPS_MAX];
 };
 
 /* A row without name ends it. */
 extern const struct scenario	scenarios[];
+
+/*
+ * What this body tells has happened, and nobody told us: the sandbox, playing
+ * the provider, says so to whoever asks.  RC_MISSING without a sandbox.
+ */
+enum rc	scenario_lose(struct flow *, const struct provider *, struct str body,
+	    struct err *);
 
 #endif

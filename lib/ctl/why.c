@@ -67,6 +67,9 @@ put_purchase(const struct node *p)
 		    STR_FMT(node_text(p, "unmapped_price")));
 	if (node_bool(p, "mismatch"))
 		printf("  amount or currency is not what its session named\n");
+	if (number(p, "refunded") > 0)
+		printf("  refunded %lld of %lld\n", number(p, "refunded"),
+		    number(p, "amount"));
 	if (node_text(p, "session").len > 0)
 		printf("  names session %.*s\n",
 		    STR_FMT(node_text(p, "session")));

@@ -56,9 +56,7 @@ base_of(const struct flow *f, const struct provider *p)
 	if (c->sandbox)
 		return arena_text(f->arena, "%.*s/sandbox/%s",
 		    STR_FMT(c->base_url), p->name);
-	if (c->mode == MODE_TEST && strcmp(p->name, "paddle") == 0)
-		return STR("https://sandbox-api.paddle.com");
-	return str_of(p->api);
+	return provider_api(p, c->mode == MODE_LIVE);
 }
 
 /* --- a place among those who ask --------------------------------------- */

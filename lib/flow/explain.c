@@ -61,6 +61,8 @@ purchase_write(struct settle *s, struct out *o, const struct purchase *p)
 	sold_write(o, p);
 	out_text_or_null(o, "unmapped_price", p->unmapped_price);
 	out_bool(o, "mismatch", p->mismatch);
+	out_int(o, "amount", p->amount);
+	out_int(o, "refunded", p->refunded);
 	out_text_or_null(o, "session", p->session);
 	out_time(o, "paid_until", p->paid_until);
 	out_time(o, "cancel_at", p->cancel_at);

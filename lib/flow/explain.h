@@ -10,7 +10,8 @@
 /*
  * {"user","tier","status","version","matrix_version","due_at",
  *  "purchases":[{"key","state","matrix_version","pinned_by","sold":[...],
- *    "session","paid_until","cancel_at","objects":[{"key","first_event"}]}],
+ *    "amount","refunded","session","paid_until","cancel_at",
+ *    "objects":[{"key","first_event"}]}],
  *  "overrides":[{"id","kind","name","until"}],
  *  "capability":{"name","allowed","code","tier","cause"}|null}
  * of the present moment; nothing is written.  capability may be "".

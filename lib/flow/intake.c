@@ -216,7 +216,7 @@ static enum rc
 facts_apply(struct intake *in, struct err *e)
 {
 	const struct event *ev = &in->event;
-	struct str owner = STR_NONE, why = STR_NONE;
+	struct str owner = STR_NONE, why = STR_NONE, waits;
 
 	TRY(kin_facts(&in->kin, in->flow, ev->facts, ev->fact_count,
 	    ev->id, e));
@@ -229,9 +229,9 @@ facts_apply(struct intake *in, struct err *e)
 		TRY(settle_owner(in, owner, why, e));
 	} else {
 		in->settled = false;
-		if (kin_paid(&in->kin))
-			keep_because(in, INBOX_DEFERRED,
-			    STR("paid, and nobody's yet"));
+		waits = kin_waits(&in->kin);
+		if (waits.len > 0)
+			keep_because(in, INBOX_DEFERRED, waits);
 	}
 	if (why.len > 0)
 		keep_because(in, INBOX_QUARANTINED, why);

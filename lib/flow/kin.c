@@ -231,17 +231,22 @@ kin_give(struct kin *k, struct str owner, struct err *e)
 	return RC_OK;
 }
 
-bool
-kin_paid(const struct kin *k)
+struct str
+kin_waits(const struct kin *k)
 {
+	struct str why = STR_NONE;
+
 	for (size_t i = 0; i < k->count; i++) {
 		const struct object *o = &k->rows[i].object;
 
 		if (o->paid_at != 0 || o->state == SUB_ACTIVE ||
 		    o->state == SUB_TRIALING)
-			return true;
+			return STR("paid, and nobody's yet");
+		if (o->refund_count > 0 || o->refunded_at != 0 ||
+		    o->dispute_count > 0)
+			why = STR("given back or disputed, and nobody's yet");
 	}
-	return false;
+	return why;
 }
 
 enum rc

@@ -46,8 +46,12 @@ enum rc	kin_owner(struct kin *, struct str *owner, struct str *why,
  */
 enum rc	kin_give(struct kin *, struct str owner, struct err *);
 
-/* Is money in that nobody owns? */
-bool	kin_paid(const struct kin *);
+/*
+ * Why a delivery about these objects, which nobody owns, must wait: money is
+ * in, or it went back or is disputed, and so it was.  "" when no money moved:
+ * nothing is missing then, whoever they will be.
+ */
+struct str kin_waits(const struct kin *);
 
 /* Write what moved. */
 enum rc	kin_save(struct kin *, struct err *);

@@ -55,6 +55,7 @@ const struct provider provider_paddle = {
 	.header = "HTTP_PADDLE_SIGNATURE",
 	.header_sent = "Paddle-Signature",
 	.api = "https://api.paddle.com",
+	.api_test = "https://sandbox-api.paddle.com",
 	.events = events,
 	.verify = verify,
 	.normalise = paddle_normalise,

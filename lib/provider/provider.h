@@ -55,6 +55,7 @@ struct provider {
 	const char	*header;	/* CGI name: "HTTP_STRIPE_SIGNATURE" */
 	const char	*header_sent;	/* as it is sent: "Stripe-Signature" */
 	const char	*api;		/* "https://api.stripe.com" */
+	const char	*api_test;	/* the same in test mode, if elsewhere */
 	const char *const *events;	/* to tick at the provider; NULL ends */
 
 	/*
@@ -100,6 +101,9 @@ const struct provider *provider_find(struct str name);
 
 /* All of them, in the order of the registry; NULL after the last. */
 const struct provider *provider_at(size_t i);
+
+/* Where its API answers in that mode. */
+struct str provider_api(const struct provider *, bool livemode);
 
 extern const struct provider provider_stripe;
 extern const struct provider provider_paddle;

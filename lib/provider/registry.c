@@ -23,3 +23,10 @@ provider_at(size_t i)
 {
 	return i < COUNT(providers) ? providers[i] : NULL;
 }
+
+struct str
+provider_api(const struct provider *p, bool livemode)
+{
+	return str_of(!livemode && p->api_test != NULL ? p->api_test :
+	    p->api);
+}

@@ -2,11 +2,11 @@
 // not, known or not.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { describe, it, test } from 'node:test';
+import { after, afterEach, before, describe, it, test } from 'node:test';
 import Stripe from 'stripe';
-import { api, can, clientToken, deliver, entitlements, env, newPayment, newUser, now, paid,
-  sqlValue, start, stripeEvent } from './lib.mjs';
-import { assertProblem, holding, inboxRows, inboxState, rowsOf, show,
+import { api, can, clientToken, clock, deliver, entitlements, env, newPayment, newUser, now, paid,
+  rung, sql, sqlValue, start, stripeEvent } from './lib.mjs';
+import { assertProblem, figures, holding, inboxRows, inboxState, refundEvent, rowsOf, show,
   subscriptionEvent } from './more.mjs';
 
 // A user with a pending upgrade, and the event that pays it.
@@ -117,6 +117,87 @@ describe('a delivery before its session', () => {
       assert.equal((await entitlements(user)).tier, 'pro');
       assert.equal((await rowsOf(user)).tiers_granted, 1);
     }
+  });
+});
+
+// Money is nobody's until something says whose it is: so long it waits, also
+// the word that it went back.
+describe('a delivery whose link is not known yet', () => {
+  const waiting = async () => {
+    const all = await figures();
+    return ['', '_age_seconds'].map((what) => all.get(`rung_deliveries_deferred${what}`));
+  };
+
+  // As another of the recorded deliveries would tell it of this user.
+  async function tell(user, provider, event, ago = '0s') {
+    const { code, stdout, stderr } = await rung('trigger', provider, event, '--user', user,
+      '--tier', 'pro', '--ago', ago, '--format', 'json');
+    assert.equal(code, 0, stdout + stderr);
+    return JSON.parse(stdout);
+  }
+  const rows = (user) => sql(`select type, state, why from inbox where user_id = '${user}'
+    order by type`);
+
+  // What other tests left waiting is out of sight for a while.
+  before(() => sql(`update inbox set state = 'quarantined', why = concat('aside ', why)
+    where state = 'deferred'`));
+  after(() => sql(`update inbox set state = 'deferred', why = substr(why, 7)
+    where state = 'quarantined' and why like 'aside %'`));
+  afterEach(() => clock(0));
+
+  const stories = [
+    ['a refund', 'stripe', ['charge.refunded.subscription-payment', 'invoice_payment.paid'],
+      ['customer.subscription.updated.activated', 'invoice.paid.subscription_cycle'], 'default'],
+    ['a refund', 'paddle', ['adjustment.updated.refund-full-approved'],
+      ['transaction.completed.one-time'], 'default'],
+    ['a chargeback', 'paddle', ['adjustment.created.chargeback'],
+      ['transaction.completed.one-time'], 'suspended'],
+    ['a refund', 'lemonsqueezy', ['subscription_payment_refunded.full'],
+      ['subscription_updated.renewed'], 'default'],
+  ];
+  for (const [what, provider, early, links, end] of stories)
+    it(`waits: ${what} at ${provider}; its age grows, and it is applied with the link`, async () => {
+      const user = newUser('waits');
+      assert.deepEqual(await waiting(), [0, 0]);
+      for (const event of early) {
+        const told = await tell(user, provider, event);
+        assert.deepEqual([told.state, told.user], ['deferred', ''], event);
+      }
+      const [count, young] = await waiting();
+      assert.equal(count, early.length);
+      assert.ok(young < 60, young);
+      await clock(7200);
+      const [, age] = await waiting();
+      assert.ok(age >= 7200 && age < 7260, age);
+      for (const event of links) await tell(user, provider, event, '3h');
+      assert.deepEqual(await waiting(), [0, 0]);
+      assert.deepEqual((await rows(user)).map(({ state, why }) => [state, why]),
+        Array(early.length + links.length).fill(['applied', '']));
+      assert.equal((await entitlements(user)).status, end);
+      assert.equal((await rung('replay', user)).code, 0);
+    });
+
+  it('is applied when a session names its payment, too', async () => {
+    const [user, reference] = [newUser('waits'), newPayment()];
+    const events = [refundEvent(reference, 2900), paid(reference)];
+    for (const event of events) {
+      await deliver(event);
+      assert.equal(await inboxState(event), 'deferred');
+    }
+    await clock(7200);
+    const [count, age] = await waiting();
+    assert.ok(count === 2 && age >= 7200 && age < 7260, `${count}, ${age}`);
+    await start(user, 'pro', { payment: { provider: 'stripe', reference } });
+    assert.deepEqual(await waiting(), [0, 0]);
+    for (const event of events) assert.equal(await inboxState(event), 'applied');
+    assert.equal((await entitlements(user)).tier, 'free');
+  });
+
+  it('does not wait when no money is in it', async () => {
+    const event = subscriptionEvent('created', { price: 'price_pro_monthly', status: 'incomplete' });
+    await deliver(event);
+    assert.equal(await inboxState(event), 'applied');
+    assert.deepEqual(await waiting(), [0, 0]);
   });
 });
 

@@ -139,6 +139,33 @@ describe('what is paid at Lemon Squeezy', () => {
     assert.notEqual((await sessionOf(session))[0], 'completed');
   });
 
+  it('is a gift of what was paid when custom_data names another user', async () => {
+    const [payer, other] = [newUser('payer'), newUser('other')];
+    const asked = await startLemon(payer, { target_tier: 'pro', quantity: 5 });
+    const theirs = await startLemon(other, { target_tier: 'team', quantity: 9 });
+    await tellLemon(lemon('subscription_created', payer, { change: (_, event) => {
+      event.meta.custom_data = { rung_user: other };
+    } }));
+    const doc = await entitlements(other);
+    assert.deepEqual([doc.tier, doc.quantity], ['pro', 5]);
+    assert.equal((await entitlements(payer)).tier, 'free');
+    for (const session of [asked, theirs])
+      assert.deepEqual(await sessionOf(session), ['pending', null]);
+  });
+
+  it('takes nothing from another user whom custom_data names', async () => {
+    const [payer, other] = [newUser('payer'), newUser('other')];
+    await tellLemon(lemon('subscription_updated.upgrade', other));
+    const before = holding(await entitlements(other));
+    assert.deepEqual([before.tier, before.quantity], ['team', 5]);
+    const given = { change: (_, event) => { event.meta.custom_data = { rung_user: other }; } };
+    for (const name of ['subscription_created', 'subscription_expired']) {
+      await tellLemon(lemon(name, payer, given));
+      assert.deepEqual(holding(await entitlements(other)), before, name);
+    }
+    assert.equal((await entitlements(payer)).tier, 'free');
+  });
+
   it('is the session\'s user\'s when custom_data names no user', async () => {
     const user = newUser();
     const session = await startLemon(user, { target_tier: 'team', quantity: 5 });

@@ -7,7 +7,7 @@ import { before, describe, it } from 'node:test';
 import Stripe from 'stripe';
 import { api, checkKey, clientToken, deliver, env, logText, newPayment, newUser, now, paid, rung,
   run, serverKey, start, until } from './lib.mjs';
-import { checkoutEvent, inDir, show, startCheckout } from './more.mjs';
+import { checkoutEvent, figures, inDir, show, startCheckout } from './more.mjs';
 
 // The line's pairs; null if it is not one of ours, whole and well formed.
 function logfmt(line) {
@@ -26,15 +26,6 @@ function logfmt(line) {
 function lines() {
   return logText().split('\n').filter((line) => line.includes('level='))
     .map((line) => line.slice(line.indexOf('level=')));
-}
-
-async function figures() {
-  const { text } = await api('GET', '/metrics', { key: checkKey });
-  return new Map(text.split('\n').filter((line) => line && !line.startsWith('#'))
-    .map((line) => {
-      const at = line.lastIndexOf(' ');
-      return [line.slice(0, at), Number(line.slice(at + 1))];
-    }));
 }
 
 // All files below a folder.

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import { api, deliver, env, fixture, newPayment, sql, sqlValue, stripeEvent,
+import { api, checkKey, deliver, env, fixture, newPayment, sql, sqlValue, stripeEvent,
   top, url } from './lib.mjs';
 
 // ---- Problems -------------------------------------------------------------
@@ -98,6 +98,16 @@ export function inboxState(event) {
 
 export async function inboxRows() {
   return Number(await sqlValue('select count(*) from inbox'));
+}
+
+// What /metrics says: name with labels -> number.
+export async function figures() {
+  const { text } = await api('GET', '/metrics', { key: checkKey });
+  return new Map(text.split('\n').filter((line) => line && !line.startsWith('#'))
+    .map((line) => {
+      const at = line.lastIndexOf(' ');
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }));
 }
 
 // ---- What a reader sees ---------------------------------------------------

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'node:test';
 import { api, can, checkKey, clientToken, entitlements, newUser, now, paid, rung, sql,
   sqlValue } from './lib.mjs';
-import { assertPointer, assertProblem, rowsOf } from './more.mjs';
+import { assertPointer, assertProblem, refundEvent, rowsOf } from './more.mjs';
 import { Dispute, assertWhole, assetOf, backToToday, day, has, hour, life, seconds, startPaying,
   subscribe, tell, wait } from './stripe-life.mjs';
 
@@ -320,6 +320,16 @@ describe('an explanation', () => {
     assert.match(stdout, /follows matrix version \d+, by time of purchase$/m);
     assert.match(stdout, /first told by evt_/);
     assert.match(stdout, new RegExp(`^override ${override.id}: .*in force$`, 'm'));
+  });
+
+  it('says how much of the money went back', async () => {
+    const buyer = newUser('part-back');
+    const { reference } = await startPaying(buyer);
+    await tell(paid(reference));
+    await tell(refundEvent(reference, 700));
+    const { stdout } = await rung('user', 'explain', buyer);
+    assert.match(stdout, /^ {2}refunded 700 of 2900$/m);
+    assert.doesNotMatch((await rung('user', 'explain', user)).stdout, /refunded/);
   });
 
   it('writes nothing, not even for who is unknown', async () => {

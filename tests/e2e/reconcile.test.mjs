@@ -1,8 +1,8 @@
 // rung reconcile against the sandbox's event lists: what was never delivered
 // is named, taken in on demand, and then there is nothing left to say.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { api, entitlements, newUser, rung, serverKey, sqlValue } from './lib.mjs';
+import { afterEach, describe, it } from 'node:test';
+import { api, clock, entitlements, newUser, rung, serverKey, sqlValue } from './lib.mjs';
 import { backTo, startCheckout } from './more.mjs';
 
 const control = (where, body) => api('POST', `/sandbox/${where}`, { key: null, body });
@@ -103,4 +103,29 @@ describe('what was given by hand', () => {
     assert.ok(held.capabilities.includes('sso:saml'));
     assert.deepEqual(await reconcile('--provider', 'stripe', '--user', user), []);
   });
+});
+
+describe('what was lost before the time that is asked about', () => {
+  afterEach(() => clock(0));
+
+  for (const provider of ['stripe', 'paddle'])
+    it(`at ${provider} is found with a longer one, or by its user`, async () => {
+      const user = newUser('long-ago');
+      await buy(provider, user);
+      const payment = await sqlValue(`SELECT ref FROM objects WHERE user_id = '${user}'
+        AND kind = 'payment'`);
+      await control('faults', { provider, drop: 9 });
+      await control('act', { provider, do: 'refund', payment });
+      await control('faults', { provider });
+      await clock(2 * 3600);
+      const about = async (...args) => (await reconcile('--provider', provider, ...args))
+        .filter((one) => one.user === user);
+      assert.deepEqual(await about(), []);
+      assert.notDeepEqual(await about('--since', '3h'), []);
+      assert.notDeepEqual(await about('--user', user), []);
+      await about('--user', user, '--apply');
+      assert.equal((await entitlements(user)).tier, 'free');
+      await about('--since', '3h', '--apply');
+      assert.deepEqual(await about('--since', '3h'), []);
+    });
 });

@@ -6,8 +6,10 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Environment, Paddle } from '@paddle/paddle-node-sdk';
-import { api, applyMatrix, deliver, entitlements, env, newUser, now, rung } from './lib.mjs';
-import { exampleMatrix } from './more.mjs';
+import { api, applyMatrix, deliver, entitlements, env, newUser, now, rung,
+  serverKey } from './lib.mjs';
+import { backTo, exampleMatrix, startCheckout } from './more.mjs';
+import { putInForce } from './stripe-life.mjs';
 
 const paddle = new Paddle('pdl_sdbx_apikey_of_nobody', { environment: Environment.sandbox });
 
@@ -63,24 +65,54 @@ const send = {
   }),
 };
 const providers = Object.keys(send);
-const users = Object.fromEntries(providers.map((name) => [name, newUser(`three-${name}`)]));
 
-// Times fall in the order of the story, so that whole seconds tell them apart.
-let minute = 60;
-const objects = {};
+// One buyer at each provider.  Times fall in the order of the story, so that
+// whole seconds tell them apart.
+class Buyers {
+  constructor(name) {
+    this.users = Object.fromEntries(providers.map((one) => [one, newUser(`${name}-${one}`)]));
+    this.minute = 60;
+  }
 
-// What this provider says: one recorded event or several, each with changes.
-async function tell(provider, events, { tier, quantity }) {
-  for (const [name, ...sets] of events) {
-    minute -= 1;
-    const args = ['trigger', provider, name, '--print', '--user', users[provider],
-      '--tier', tier, '--quantity', String(quantity), '--ago', `${minute}m`];
-    for (const set of sets) args.push('--set', set.replace('$SUB', objects[provider] ?? ''));
-    const { code, stdout, stderr } = await rung(...args);
+  // The recorded event as this provider would tell it of our buyer.
+  async body(provider, name, ...more) {
+    const { code, stdout, stderr } = await rung('trigger', provider, name, '--print',
+      '--user', this.users[provider], ...more);
     assert.equal(code, 0, stderr);
-    const body = stdout.trimEnd();
-    const answer = await send[provider](body);
-    assert.equal(answer.status, 200, `${provider} ${name}: ${answer.text}`);
+    return stdout.trimEnd();
+  }
+
+  // A change "path=@EVENT" is to the id of what that event is about.
+  async change(provider, set) {
+    const [path, event] = set.split('=@');
+    if (event === undefined) return ['--set', set];
+    return ['--set', `${path}=${JSON.parse(await this.body(provider, event)).data.id}`];
+  }
+
+  // What this provider says: one recorded event or several, each with changes.
+  async tell(provider, events, { tier, quantity, session }) {
+    for (const [name, ...sets] of events) {
+      this.minute -= 1;
+      const more = ['--tier', tier, '--quantity', String(quantity), '--ago', `${this.minute}m`];
+      if (session) more.push('--session', session);
+      for (const set of sets) more.push(...await this.change(provider, set));
+      const body = await this.body(provider, name, ...more);
+      const answer = await send[provider](body);
+      assert.equal(answer.status, 200, `${provider} ${name}: ${answer.text}`);
+    }
+  }
+
+  // How much of this buyer's one purchase went back: 'none', 'part' or 'all'.
+  async wentBack(provider) {
+    const { stdout } = await rung('user', 'explain', this.users[provider], '--format', 'json');
+    const { purchases } = JSON.parse(stdout);
+    assert.equal(purchases.length, 1, `${provider}: ${stdout}`);
+    const [{ amount, refunded }] = purchases;
+    return refunded === 0 ? 'none' : refunded < amount ? 'part' : 'all';
+  }
+
+  held(provider) {
+    return entitlements(this.users[provider]).then(held);
   }
 }
 
@@ -101,12 +133,12 @@ function held(doc) {
 const later = String(Math.floor(Date.now() / 1000) + 14 * 86400);
 const soon = new Date((Number(later)) * 1000).toISOString();
 
-const story = [
+const untilRenewed = [
   {
     step: 'a trial begins', tier: 'pro', quantity: 2, then: ['pro', 2, 'trialing'],
     stripe: [['customer.subscription.updated.activated', 'data.object.status=trialing',
       `data.object.trial_end=${later}`]],
-    paddle: [['subscription.trialing', 'data.id=$SUB']],
+    paddle: [['subscription.trialing', 'data.id=@subscription.activated']],
     lemonsqueezy: [['subscription_created.trial', `data.attributes.trial_ends_at="${soon}"`,
       'data.attributes.first_subscription_item={"id":1,"price_id":1,"quantity":2}']],
   },
@@ -140,76 +172,99 @@ const story = [
     then: ['enterprise', 7, 'active'],
     stripe: [['invoice.paid.subscription_cycle'], ['invoice_payment.paid'],
       ['customer.subscription.updated.seats']],
-    paddle: [['transaction.completed.renewal'], ['subscription.updated.renewed']],
+    paddle: [['subscription.updated.renewed'], ['transaction.completed.renewal']],
     lemonsqueezy: [['subscription_payment_success.renewal'],
       ['subscription_payment_recovered'], ['subscription_updated.renewed']],
   },
+];
+
+const toTheEnd = [
   {
     step: 'part of it is refunded', tier: 'enterprise', quantity: 7,
-    then: ['enterprise', 7, 'active'],
+    then: ['enterprise', 7, 'active'], back: 'part',
     stripe: [['charge.refunded.subscription-payment', 'data.object.refunded=false',
       'data.object.amount_refunded=100']],
-    paddle: [['adjustment.updated.refund-partial-approved']],
+    paddle: [['adjustment.updated.refund-renewal-approved', 'data.type=partial',
+      'data.totals.total="100"']],
     lemonsqueezy: [['subscription_payment_refunded.partial']],
   },
   {
     step: 'the buyer cancels', tier: 'enterprise', quantity: 7, then: ['enterprise', 7, 'active'],
-    ends: true,
+    ends: true, back: 'part',
     stripe: [['customer.subscription.updated.cancel_at_period_end']],
     paddle: [['subscription.updated.scheduled-cancel']],
     lemonsqueezy: [['subscription_cancelled']],
   },
   {
     step: 'it ends', tier: 'enterprise', quantity: 7, then: ['free', 1, 'default'],
+    back: 'part',
     stripe: [['customer.subscription.deleted']],
     paddle: [['subscription.canceled']],
     lemonsqueezy: [['subscription_expired']],
   },
 ];
 
-describe('one story in three columns', () => {
-  before(async () => {
-    await applyMatrix(matrix);
-    const { stdout } = await rung('trigger', 'paddle', 'subscription.activated', '--print',
-      '--user', users.paddle);
-    objects.paddle = JSON.parse(stdout).data.id;
+const refundedInFull = {
+  step: 'all of it is refunded', tier: 'enterprise', quantity: 7, then: ['free', 1, 'default'],
+  back: 'all',
+  stripe: [['charge.refunded.subscription-payment']],
+  paddle: [['adjustment.updated.refund-renewal-approved']],
+  lemonsqueezy: [['subscription_payment_refunded.full']],
+};
+
+// Tell it step by step, and hold the three buyers against each other.
+function tellAll(title, steps) {
+  describe(title, () => {
+    const buyers = new Buyers('three');
+
+    before(() => putInForce(matrix));
+    after(() => applyMatrix(exampleMatrix));
+
+    for (const { step, then, ends = false, back = 'none', ...columns } of steps) {
+      it(step, async () => {
+        const holdings = {};
+        const began = buyers.minute;
+        for (const provider of providers) {
+          buyers.minute = began;
+          await buyers.tell(provider, columns[provider], columns);
+          holdings[provider] = await buyers.held(provider);
+          assert.equal(await buyers.wentBack(provider), back, `of the money at ${provider}`);
+        }
+        buyers.minute = began - Math.max(...providers.map((name) => columns[name].length));
+        const { tier, quantity, status } = holdings.stripe;
+        assert.deepEqual([tier, quantity, status], then);
+        assert.equal(holdings.stripe.ends, ends);
+        assert.deepEqual(holdings.paddle, holdings.stripe, 'Paddle and Stripe');
+        assert.deepEqual(holdings.lemonsqueezy, holdings.stripe, 'Lemon Squeezy and Stripe');
+      });
+    }
   });
+}
+
+tellAll('one story in three columns', [...untilRenewed, ...toTheEnd]);
+tellAll('the same until all of the renewal goes back', [...untilRenewed, refundedInFull]);
+
+describe('what was bought once', () => {
+  before(() => putInForce(matrix));
   after(() => applyMatrix(exampleMatrix));
 
-  for (const { step, then, ends = false, ...columns } of story) {
-    it(step, async () => {
-      const holdings = {};
-      const began = minute;
-      for (const provider of providers) {
-        minute = began;
-        await tell(provider, columns[provider], columns);
-        holdings[provider] = held(await entitlements(users[provider]));
-      }
-      minute = began - Math.max(...providers.map((name) => columns[name].length));
-      const { tier, quantity, status } = holdings.stripe;
-      assert.deepEqual([tier, quantity, status], then);
-      assert.equal(holdings.stripe.ends, ends);
-      assert.deepEqual(holdings.paddle, holdings.stripe, 'Paddle and Stripe');
-      assert.deepEqual(holdings.lemonsqueezy, holdings.stripe, 'Lemon Squeezy and Stripe');
-    });
-  }
-});
-
-// A refund in full takes back what was granted, whoever pays it back.
-describe('money that goes back in full', () => {
-  const back = {
-    stripe: [['payment_intent.succeeded'], ['charge.refunded.full']],
-    paddle: [['transaction.completed.one-time'], ['adjustment.updated.refund-full-approved']],
-    lemonsqueezy: [['order_created.one-time'], ['order_refunded.full']],
-  };
-
-  for (const provider of ['paddle', 'lemonsqueezy'])
-    it(`takes access with it at ${provider}`, async () => {
-      users[provider] = newUser(`back-${provider}`);
-      minute = 60;
-      await tell(provider, back[provider].slice(0, 1), { tier: 'pro', quantity: 1 });
-      assert.equal((await entitlements(users[provider])).tier, 'pro');
-      await tell(provider, back[provider].slice(1), { tier: 'pro', quantity: 1 });
-      assert.equal((await entitlements(users[provider])).tier, 'free');
-    });
+  it('goes when its money goes back, in all three columns', async () => {
+    const buyers = new Buyers('once');
+    const once = {
+      stripe: ['payment_intent.succeeded', 'charge.refunded.full'],
+      paddle: ['transaction.completed.one-time', 'adjustment.updated.refund-full-approved'],
+      lemonsqueezy: ['order_created.one-time', 'order_refunded.full'],
+    };
+    for (const provider of providers) {
+      const { json } = await startCheckout(serverKey, 'pro', { user: buyers.users[provider],
+        checkout: { provider, success_url: backTo } });
+      const terms = { tier: 'pro', quantity: 1, session: json.session.id };
+      buyers.minute = 60;
+      await buyers.tell(provider, [[once[provider][0]]], terms);
+      const { tier, quantity, status } = await buyers.held(provider);
+      assert.deepEqual([tier, quantity, status], ['pro', 1, 'active'], provider);
+      await buyers.tell(provider, [[once[provider][1]]], terms);
+      assert.equal((await buyers.held(provider)).tier, 'free', provider);
+    }
+  });
 });

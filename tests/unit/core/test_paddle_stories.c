@@ -78,6 +78,9 @@ struct story {
 
 #define P_BOUGHT	"transaction.payment_failed.checkout",		\
 	"transaction.paid.one-time", "transaction.completed.one-time"
+#define P_ASKED		"transaction.payment_failed.checkout",		\
+	"transaction.updated.action-required",				\
+	"transaction.updated.payment-pending"
 #define P_BEGUN		"subscription.created", "subscription.activated", \
 	"transaction.completed.subscription-first"
 #define P_CHANGED	P_BEGUN, "subscription.updated.upgrade",	\
@@ -92,6 +95,11 @@ struct story {
 static const struct story stories[] = {
 	{ "one-time", { P_BOUGHT }, "2026-09-05T00:00:00Z", "free",
 	    HOLDING_DEFAULT, 1, true, NULL },
+	{ "one-time, and the bank still thinks", { P_ASKED },
+	    "2026-09-05T00:00:00Z", "free", HOLDING_DEFAULT, 1, false, NULL },
+	{ "one-time, after the bank has thought", { P_ASKED,
+	    "transaction.paid.one-time", "transaction.completed.one-time" },
+	    "2026-09-05T00:00:00Z", "free", HOLDING_DEFAULT, 1, true, NULL },
 	{ "one-time, a refund asked for", { P_BOUGHT,
 	    "adjustment.created.refund-full-pending" },
 	    "2026-09-07T00:00:00Z", "free", HOLDING_DEFAULT, 1, true, NULL },
@@ -134,6 +142,9 @@ static const struct story stories[] = {
 	    "team", HOLDING_ACTIVE, 8, false, NULL },
 	{ "renewed", { P_RENEWED }, "2026-10-03T00:00:00Z", "pro",
 	    HOLDING_ACTIVE, 8, false, NULL },
+	{ "renewed, and that money went back", { P_RENEWED,
+	    "adjustment.updated.refund-renewal-approved" },
+	    "2026-10-04T00:00:00Z", "free", HOLDING_DEFAULT, 1, false, NULL },
 	{ "planned to end", { P_RENEWED,
 	    "subscription.updated.scheduled-cancel" },
 	    "2026-10-06T00:00:00Z", "pro", HOLDING_ACTIVE, 8, false,

@@ -29,9 +29,13 @@ static const struct {
 	const char	*file;
 	const char	*told;
 } rows[] = {
-	/* A buys once, at the second try. */
+	/* A buys once, at the second try, after a word with the bank. */
 	{ "transaction.payment_failed.checkout",
 	    "facts: step " TXN_A " failed" FOR_A },
+	{ "transaction.updated.action-required",
+	    "facts: step " TXN_A " requires_action" FOR_A },
+	{ "transaction.updated.payment-pending",
+	    "facts: step " TXN_A " processing" FOR_A },
 	{ "transaction.paid.one-time",
 	    "facts: paid " TXN_A " 5335 usd" FOR_A
 	    "; items " TXN_A " 1x" PACK },
@@ -111,6 +115,11 @@ static const struct {
 	    "facts: step " TXN_3 " failed" FOR_C " -> " SUB },
 	{ "subscription.past_due",
 	    "facts: state " SUB " past_due 8x" PRO MONTH_1 FOR_C },
+
+	/* C wants the month's money back. */
+	{ "adjustment.updated.refund-renewal-approved",
+	    "facts: refund " TXN_3 " adj_01m40fvr40t8tq6p0pgcvkct7v succeeded"
+	    " 25259 -> " SUB },
 
 	/* C pauses, plans the end, and ends. */
 	{ "subscription.paused",

@@ -15,6 +15,29 @@ a_provider_is_found_by_its_exact_name(void)
 }
 
 static void
+a_test_mode_of_its_own_has_an_api_of_its_own(void)
+{
+	const struct {
+		const struct provider	*provider;
+		struct str		 test, live;
+	} rows[] = {
+		{ &provider_stripe, STR("https://api.stripe.com"),
+		    STR("https://api.stripe.com") },
+		{ &provider_paddle, STR("https://sandbox-api.paddle.com"),
+		    STR("https://api.paddle.com") },
+		{ &provider_lemonsqueezy, STR("https://api.lemonsqueezy.com"),
+		    STR("https://api.lemonsqueezy.com") },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CU_ASSERT_TRUE(str_eq(provider_api(rows[i].provider, false),
+		    rows[i].test));
+		CU_ASSERT_TRUE(str_eq(provider_api(rows[i].provider, true),
+		    rows[i].live));
+	}
+}
+
+static void
 the_skeleton_is_not_registered_and_lets_nothing_in(void)
 {
 	const struct str	 secret = STR("a secret");
@@ -39,6 +62,8 @@ the_skeleton_is_not_registered_and_lets_nothing_in(void)
 CU_TestInfo registry_tests[] = {
 	{ "a provider is found by its exact name",
 	    a_provider_is_found_by_its_exact_name },
+	{ "a test mode of its own has an API of its own",
+	    a_test_mode_of_its_own_has_an_api_of_its_own },
 	{ "the skeleton is not registered and lets nothing in",
 	    the_skeleton_is_not_registered_and_lets_nothing_in },
 	CU_TEST_INFO_NULL
