@@ -265,6 +265,11 @@
 	X(SESSION_READ, READS,						\
 	    "SELECT " SESSION_NUMBERS ", " SESSION_TEXTS ", user_id"	\
 	    " FROM sessions WHERE seller_id = ? AND session_id = ?")	\
+	/* Another's takes no longer than none: no row comes. */	\
+	X(SESSION_READ_OF, READS,					\
+	    "SELECT " SESSION_NUMBERS ", " SESSION_TEXTS ", user_id"	\
+	    " FROM sessions FORCE INDEX (PRIMARY)"			\
+	    " WHERE seller_id = ? AND session_id = ? AND user_id = ?")	\
 	/* Moves an open session; a final one finds no row. */		\
 	X(SESSION_MOVE, WRITES,						\
 	    "UPDATE sessions FORCE INDEX (PRIMARY)"			\
@@ -387,7 +392,8 @@
 	    "SELECT seller_id, kind, key_id, user_id, scopes, label,"	\
 	    " created_at, expires_at, revoked_at"			\
 	    " FROM credentials WHERE secret_hash = ?")			\
-	/* The same, and the user whom the question is about. */	\
+	/* The same, and the user whom the question is about: for a	\
+	 * token of somebody else he takes no longer than nobody. */	\
 	X(CREDENTIAL_AND_USER, READS,					\
 	    "SELECT c.seller_id, c.kind, c.key_id, c.user_id, c.scopes,"  \
 	    " c.label, c.created_at, c.expires_at, c.revoked_at,"	\
@@ -395,7 +401,9 @@
 	    " u.follows_newest, u.updated_at, u.holding, u.document,"	\
 	    " u.chain_id, u.audit_hash FROM credentials c"		\
 	    " LEFT JOIN users u ON u.seller_id = c.seller_id"		\
-	    " AND u.user_id = ? WHERE c.secret_hash = ?")		\
+	    " AND u.user_id = ?"					\
+	    " AND (c.user_id IS NULL OR c.user_id = u.user_id)"		\
+	    " WHERE c.secret_hash = ?")					\
 	X(CREDENTIAL_ADD, WRITES,					\
 	    "INSERT INTO credentials (secret_hash, seller_id, kind,"	\
 	    " key_id, user_id, scopes, label, created_at, expires_at,"	\
