@@ -68,6 +68,6 @@ export function request({ method, where, operation }, about = {}) {
     resource: { type: 'capability', id: 'export:csv' },
   };
   const members = membersOf(operation);
-  if (!('user' in members || 'context' in members)) return { method, path, body: method === 'GET' ? undefined : {} };
+  if (!('user' in members || 'context' in members)) return { method, path, body: method === 'POST' ? {} : undefined };
   return { method, path, body: Object.fromEntries(Object.entries(known).filter(([name]) => name in members)) };
 }
