@@ -8,22 +8,25 @@
 //	app.get('/export', { preHandler: fastify('export:csv', (req) => req.user.id) }, ...);
 //
 // No answer within 300 ms, or none that can be read, means no.  With
-// lastKnownGood: 60 an answer of at most so many seconds ago stands in for a
-// server that is away; it is off unless you ask for it.  can() says which it
-// was in `used`: 'answer', 'last-known-good' or 'closed'.
+// lastKnownGood: 60 an answer of at most so many seconds ago, 60 at most, stands
+// in for a server that is away.  `used` and the log say which it was: 'live',
+// 'last-known-good' or 'closed'; live answers are logged at the level 'debug'.
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 
 export function rung({ url, key, timeout = 300, lastKnownGood = 0,
-  log = (line) => console.warn(line) }) {
+  log = (level, line) => level === 'debug' || console.warn(line) }) {
   const base = url.replace(/\/$/, '');
   const transport = url.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true });
-  const known = new Map(); // user -> {version, verdicts: capability -> {allowed, at}}
   const life = Math.min(lastKnownGood, 60) * 1000;
+  const newest = new Map(); // user: version
+  const known = new Map(); // user, version, capability: {answer, at}
 
-  function get(where, signal, again = true) {
+  // The status and the text of one answer, all of it before the signal.
+  function ask(user, capability, signal, again = true) {
+    const where = `${base}/v1/users/${encodeURIComponent(user)}/can/${encodeURIComponent(capability)}`;
     return new Promise((resolve, reject) => {
       const request = transport.get(where, { agent, signal, headers: { 'X-API-Key': key } },
         (answer) => {
@@ -31,58 +34,48 @@ export function rung({ url, key, timeout = 300, lastKnownGood = 0,
           answer.setEncoding('utf8');
           answer.on('data', (part) => { text += part; });
           answer.on('error', reject);
-          answer.on('end', () => resolve({ status: answer.statusCode, text }));
+          answer.on('end', () => resolve([answer.statusCode, text]));
         });
       // The server may close a kept connection just as we use it.
       request.on('error', (error) => (again && request.reusedSocket && !signal.aborted
-        ? get(where, signal, false).then(resolve, reject) : reject(error)));
+        ? ask(user, capability, signal, false).then(resolve, reject) : reject(error)));
     });
   }
 
-  function remember(user, capability, { allowed, version }) {
-    if (life === 0) return;
-    let state = known.get(user);
-    if (state && state.version > version) return; // overtaken on the way
-    if (!state || state.version < version) state = { version, verdicts: new Map() };
-    state.verdicts.set(capability, { allowed, at: performance.now() });
-    known.delete(user);
-    known.set(user, state); // the latest is last
-    if (known.size > 10000) known.delete(known.keys().next().value);
+  function remember(user, capability, answer) {
+    if (life === 0 || answer.version < newest.get(user)) return; // overtaken on the way
+    newest.set(user, answer.version);
+    known.set(JSON.stringify([user, answer.version, capability]), { answer, at: performance.now() });
+    if (known.size > 20000) [newest, known].forEach((map) => map.clear());
   }
 
   function recall(user, capability) {
-    const verdict = known.get(user)?.verdicts.get(capability);
-    return verdict && performance.now() - verdict.at <= life ? verdict : undefined;
+    const verdict = known.get(JSON.stringify([user, newest.get(user), capability]));
+    return verdict && performance.now() - verdict.at < life ? verdict.answer : undefined;
   }
 
-  function without(user, capability, why, mayRecall) {
-    const verdict = mayRecall ? recall(user, capability) : undefined;
-    const used = verdict ? 'last-known-good' : 'closed';
-    log(`rung: ${used} for ${capability}: ${why}`);
-    return { allowed: verdict?.allowed ?? false, used };
-  }
-
-  // May this user do this?  {allowed, used}, and of an answer code and version.
+  // May this user do this?  {allowed, used}, and what the answer said: code, version.
   async function can(user, capability) {
     if (typeof user !== 'string' || user === '') return { allowed: false, used: 'closed' };
-    const where = `${base}/v1/users/${encodeURIComponent(user)}/can/${encodeURIComponent(capability)}`;
-    let status;
-    let text;
+    let [used, level, status, why, text, answer] = ['closed', 'warning', 0, 'no verdict'];
     try {
-      ({ status, text } = await get(where, AbortSignal.timeout(timeout)));
-    } catch (error) {
-      return without(user, capability, error.code ?? error.name, true);
+      [status, text] = await ask(user, capability, AbortSignal.timeout(timeout));
+      const got = status === 200 ? JSON.parse(text) : {};
+      if (got.user === user && got.capability === capability) answer = got;
+    } catch (error) { // whatever it was, it was no yes
+      why = error.code ?? error.name;
     }
-    if (status !== 200)
-      return without(user, capability, `status ${status}`, status >= 500 || status === 429);
-    try {
-      const answer = JSON.parse(text);
-      if (typeof answer.allowed !== 'boolean') throw new Error('not a verdict');
+    if (answer) {
       remember(user, capability, answer);
-      return { ...answer, used: 'answer' };
-    } catch {
-      return without(user, capability, 'an answer that cannot be read', false);
+      [used, level, why] = ['live', 'debug', answer.code];
+    } else if (status === 0 || status === 429 || status >= 500) {
+      answer = recall(user, capability);
+      used = answer ? 'last-known-good' : 'closed';
+    } else if (status === 401 || status === 403) {
+      [level, why] = ['error', 'the key is refused'];
     }
+    log(level, `rung: ${used} for ${capability}: status ${status}, ${why}`);
+    return { ...answer, allowed: answer?.allowed === true, used };
   }
 
   const refusal = { error: 'not included', upgrade: true };

@@ -24,20 +24,23 @@ unknown(struct err *e)
 	    "Use the id that the start answered.", "there is no such session");
 }
 
-/* Read a session that this principal may see; others do not exist for it. */
+/*
+ * Read a session that this principal may see; others do not exist for it,
+ * also by the time that it takes to say so.
+ */
 static enum rc
 session_seen(struct flow *f, const struct principal *who, struct str id,
     struct session *out, struct err *e)
 {
 	bool found = false;
 
-	TRY(session_read(f->db, f->seller, id, f->arena, out, &found, e));
-	if (!found ||
-	    (who->kind == PRINCIPAL_CLIENT &&
-	    !str_eq(who->user, out->terms.user)) ||
-	    (who->kind == PRINCIPAL_SESSION && !str_eq(who->session, id)))
-		return unknown(e);
-	return RC_OK;
+	if (who->kind == PRINCIPAL_CLIENT)
+		TRY(session_read_of(f->db, f->seller, who->user, id, f->arena,
+		    out, &found, e));
+	else if (who->kind != PRINCIPAL_SESSION || str_eq(who->session, id))
+		TRY(session_read(f->db, f->seller, id, f->arena, out, &found,
+		    e));
+	return found ? RC_OK : unknown(e);
 }
 
 static enum rc

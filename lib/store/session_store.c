@@ -94,19 +94,40 @@ session_row_take(const struct row *row, size_t ints, size_t texts,
 
 enum { OWN_TEXTS = 5, OWN_USER = 16 };	/* columns of SESSION_READ */
 
+static enum rc
+read_one(struct db *db, enum stmt stmt, const struct arg *args, size_t count,
+    struct arena *a, struct session *out, bool *found, struct err *e)
+{
+	const struct row *row;
+
+	TRY(db_row(db, stmt, args, count, a, &row, found, e));
+	if (!*found)
+		return RC_OK;
+	return session_row_take(row, 0, OWN_TEXTS, row_str(row, OWN_USER), a,
+	    out, e);
+}
+
 enum rc
 session_read(struct db *db, uint32_t seller, struct str id, struct arena *a,
     struct session *out, bool *found, struct err *e)
 {
 	const struct arg args[] = { arg_int(seller), arg_str(id) };
-	const struct row *row;
 
-	TRY(db_row(db, STMT_SESSION_READ, args, COUNT(args), a, &row, found,
-	    e));
-	if (!*found)
-		return RC_OK;
-	return session_row_take(row, 0, OWN_TEXTS, row_str(row, OWN_USER), a,
-	    out, e);
+	return read_one(db, STMT_SESSION_READ, args, COUNT(args), a, out,
+	    found, e);
+}
+
+enum rc
+session_read_of(struct db *db, uint32_t seller, struct str user,
+    struct str id, struct arena *a, struct session *out, bool *found,
+    struct err *e)
+{
+	const struct arg args[] = {
+		arg_int(seller), arg_str(id), arg_str(user),
+	};
+
+	return read_one(db, STMT_SESSION_READ_OF, args, COUNT(args), a, out,
+	    found, e);
 }
 
 enum rc

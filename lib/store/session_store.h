@@ -15,6 +15,11 @@ enum rc session_insert(struct db *, uint32_t seller, const struct session *,
 enum rc session_read(struct db *, uint32_t seller, struct str id,
     struct arena *, struct session *out, bool *found, struct err *);
 
+/* The same of one user: another's session takes no longer than none. */
+enum rc session_read_of(struct db *, uint32_t seller, struct str user,
+    struct str id, struct arena *, struct session *out, bool *found,
+    struct err *);
+
 /*
  * Write state, payment, reason, version and ended_at of a session that was
  * open (the state stands in WHERE); RC_BROKEN if it was not.

@@ -272,6 +272,11 @@
 	X(SESSION_READ, READS,						\
 	    "SELECT " SESSION_NUMBERS ", " SESSION_TEXTS ", user_id"	\
 	    " FROM sessions WHERE seller_id = ? AND session_id = ?")	\
+	/* Another's takes no longer than none: no row comes. */	\
+	X(SESSION_READ_OF, READS,					\
+	    "SELECT " SESSION_NUMBERS ", " SESSION_TEXTS ", user_id"	\
+	    " FROM sessions FORCE INDEX (PRIMARY)"			\
+	    " WHERE seller_id = ? AND session_id = ? AND user_id = ?")	\
 	/* Moves an open session; a final one finds no row. */		\
 	X(SESSION_MOVE, WRITES,						\
 	    "UPDATE sessions FORCE INDEX (PRIMARY)"			\

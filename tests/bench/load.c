@@ -29,7 +29,6 @@ struct load {
 	FILE		*found;		/* words to look for in the answers */
 	char		**prefix;
 	size_t		 prefix_count;
-	int		 status;	/* that is an answer; 0: any 2xx */
 	int64_t		 sent, most;	/* requests */
 	int64_t		 until;		/* clock_steady */
 	size_t		 under_way;
@@ -42,10 +41,9 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: load [-c connections] [-t seconds] [-n most]"
-	    " [-k key]\n            [-l lines | -L lines] [-o found] [-s status]"
+	    " [-k key]\n            [-l lines | -L lines] [-o found]"
 	    " address template [prefix ...]\n"
 	    "  -l  each line serves one request; -L  again from the top\n"
-	    "  -s  the status that counts, in place of any 2xx\n"
 	    "  -o  writes, for each answer, the texts in it that begin with"
 	    " the prefixes\n");
 	exit(2);
@@ -122,8 +120,7 @@ note_found(const struct load *l, struct str body)
 static void
 answered(struct load *l, struct peer *p, const struct answer *a)
 {
-	if (l->status != 0 ? a->status == l->status :
-	    a->status >= 200 && a->status < 300) {
+	if (a->status >= 200 && a->status < 300) {
 		figures_add(&l->took, clock_steady() - p->sent_at);
 		if (l->found != NULL)
 			note_found(l, a->body);
@@ -180,13 +177,12 @@ options(struct load *l, int argc, char **argv)
 	double		 seconds = 2;
 	int		 c;
 
-	while ((c = getopt(argc, argv, "c:t:n:k:l:L:o:s:")) != -1)
+	while ((c = getopt(argc, argv, "c:t:n:k:l:L:o:")) != -1)
 		switch (c) {
 		case 'c': l->count = strtoul(optarg, NULL, 10); break;
 		case 't': seconds = strtod(optarg, NULL); break;
 		case 'n': l->most = strtoll(optarg, NULL, 10); break;
 		case 'k': key = optarg; break;
-		case 's': l->status = atoi(optarg); break;
 		case 'l': case 'L':
 			l->lines = lines_read(optarg);
 			l->lines_path = optarg;

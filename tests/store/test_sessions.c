@@ -65,6 +65,24 @@ another_sellers_session_is_not_found(void)
 }
 
 static void
+a_session_of_one_user_is_not_another_users(void)
+{
+	struct err	 e = { .what = "" };
+	struct session	 s = a_session(STR("us_1"), STR("u1")), got;
+	bool		 found = false;
+
+	OK(session_insert(store_db(), SELLER, &s, &e));
+	OK(session_read_of(store_db(), SELLER, STR("u1"), STR("us_1"),
+	    store_arena(), &got, &found, &e));
+	CU_ASSERT_TRUE_FATAL(found);
+	SAME(got.id, "us_1");
+	SAME(got.terms.user, "u1");
+	OK(session_read_of(store_db(), SELLER, STR("u2"), STR("us_1"),
+	    store_arena(), &got, &found, &e));
+	CU_ASSERT_FALSE(found);
+}
+
+static void
 a_second_open_session_is_a_duplicate_of_the_slot(void)
 {
 	struct err	 e = { .what = "" };
@@ -229,6 +247,8 @@ CU_TestInfo sessions_tests[] = {
 	    a_session_reads_as_it_was_written },
 	{ "another seller's session is not found",
 	    another_sellers_session_is_not_found },
+	{ "a session of one user is not another user's",
+	    a_session_of_one_user_is_not_another_users },
 	{ "a second open session is a duplicate of the slot",
 	    a_second_open_session_is_a_duplicate_of_the_slot },
 	{ "a final session never moves", a_final_session_never_moves },
