@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/generations.h"
 #include "base/mapped.h"
 
@@ -19,9 +20,7 @@ enum { PLACES = 4096 };
 
 struct place {
 	_Atomic uint64_t state;
-	/* For mending: what stood here, and since when. */
-	_Atomic uint64_t seen;
-	_Atomic int64_t	 since;
+	_Atomic int64_t	 since;		/* there was always one under way */
 };
 
 struct table {
@@ -29,7 +28,7 @@ struct table {
 	struct place	 place[PLACES];
 };
 
-static const uint64_t	 layout = UINT64_C(0x52554e4747454e00) + 3;
+static const uint64_t	 layout = UINT64_C(0x52554e4747454e00) + 4;
 static struct table	*table;
 static char		 path[PATH_MAX], folder_text[PATH_MAX];
 static ino_t		 inode;
@@ -104,33 +103,51 @@ generation_now(uint64_t who, uint64_t *number)
 }
 
 void
-generation_begin(uint64_t who)
+generation_begin(uint64_t who, int64_t now)
 {
-	if (table != NULL)
-		atomic_fetch_add(&place_of(who)->state, 1);
+	struct place	*p;
+	uint64_t	 state;
+
+	if (table == NULL)
+		return;
+	p = place_of(who);
+	state = atomic_load(&p->state);
+	do {
+		/* In front of the mark, so that it is never too long ago. */
+		if ((state & UNDER_WAY) == 0)
+			atomic_store(&p->since, now);
+	} while (!atomic_compare_exchange_weak(&p->state, &state, state + 1));
 }
 
 void
 generation_end(uint64_t who)
 {
-	if (table != NULL)
-		atomic_fetch_add(&place_of(who)->state, ONE_MORE - 1);
+	struct place	*p;
+	uint64_t	 state, mine;
+
+	if (table == NULL)
+		return;
+	p = place_of(who);
+	state = atomic_load(&p->state);
+	do {
+		/* Ours may have been taken away: we were thought dead. */
+		mine = (state & UNDER_WAY) == 0 ? 0 : 1;
+	} while (!atomic_compare_exchange_weak(&p->state, &state,
+	    state + ONE_MORE - mine));
 }
 
-/* One place: what is under way here, and is it the same as it was long ago? */
+/* One place: is somebody under way here who was so long ago? */
 static bool
 mend(struct place *p, int64_t now)
 {
 	uint64_t	state = atomic_load(&p->state);
+	int64_t		since = atomic_load(&p->since);
 
 	if ((state & UNDER_WAY) == 0)
 		return false;
-	if (atomic_load(&p->seen) != state) {
-		atomic_store(&p->seen, state);
+	if (since > now)		/* the clock was set back */
 		atomic_store(&p->since, now);
-		return false;
-	}
-	return now - atomic_load(&p->since) >= GENERATION_DEAD_S &&
+	return now - since >= GENERATION_DEAD_S * SECOND &&
 	    atomic_compare_exchange_strong(&p->state, &state,
 	    (state & ~UNDER_WAY) + ONE_MORE);
 }

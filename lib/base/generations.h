@@ -38,15 +38,15 @@ bool	 generation_now(uint64_t who, uint64_t *number);
 /*
  * For a writer: before its transaction commits, and once it is known to be
  * over, committed or not.  A writer that does not know leaves the mark: the
- * place is then nobody's to keep until it is mended.
+ * place is then nobody's to keep until it is mended.  Times are clock_wall.
  */
-void	 generation_begin(uint64_t who);
+void	 generation_begin(uint64_t who, int64_t now);
 void	 generation_end(uint64_t who);
 
 /*
- * Take away marks whose writers must be dead: those that stood there
- * unchanged since a call of this at least GENERATION_DEAD_S ago.  Returns how
- * many.  now in seconds.
+ * Take away marks whose writers must be dead: those of places where a change
+ * has been under way, without a moment's rest, for GENERATION_DEAD_S.  Returns
+ * of how many places.
  */
 enum { GENERATION_DEAD_S = 600 };
 int64_t	 generations_mend(int64_t now);

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/generations.h"
 #include "base/guard.h"
 #include "base/secret.h"
@@ -55,7 +56,7 @@ marks_begin(struct marks *m, const struct conf *conf, uint64_t who,
 		    "cannot write %.*s/generations", STR_FMT(conf->var));
 	must(m->count < MARKS_MAX);
 	m->who[m->count++] = who;
-	generation_begin(who);
+	generation_begin(who, clock_wall());
 	return RC_OK;
 }
 

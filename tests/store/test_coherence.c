@@ -9,20 +9,14 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/generations.h"
 #include "base/limits.h"
-#include "flow/entitle.h"
-#include "flow/gift.h"
-#include "store/matrix_store.h"
-#include "store/override_store.h"
+#include "store/kept.h"
 #include "store/store.h"
-#include "store/things.h"
-#include "store/tx.h"
 
 enum {
 	USERS		= 16,
@@ -40,74 +34,12 @@ static struct shared {
 	_Atomic bool	stop;
 } *shared;
 
-static char	conf_path[400];
-
-static const char matrix[] =
-    "matrix: 1\n"
-    "default_tier: free\n"
-    "tiers:\n"
-    "  free:\n"
-    "    rank: 0\n"
-    "    capabilities: [read:public]\n"
-    "  pro:\n"
-    "    rank: 10\n"
-    "    capabilities: [read:public, export:csv]\n";
+static const char	*conf;
 
 static struct str
 user_of(struct arena *a, int n)
 {
 	return arena_text(a, "u%d", n);
-}
-
-static enum rc
-apply(struct db *db, void *arg, struct err *e)
-{
-	int64_t	version;
-
-	(void)arg;
-	return matrix_store(db, SELLER, str_of(matrix), STR("test"), T0,
-	    store_arena(), &version, e);
-}
-
-/* A configuration for the flow, beside the database. */
-static void
-write_conf(void)
-{
-	const struct conf	*c = store_conf();
-	FILE			*f;
-
-	snprintf(conf_path, sizeof(conf_path), "%s/rung.yaml", c->var.at);
-	f = fopen(conf_path, "w");
-	must(f != NULL);
-	fchmod(fileno(f), 0600);
-	fprintf(f, "mode: test\nbase_url: http://127.0.0.1\n"
-	    "token_key: 0123456789abcdef0123456789abcdef\nvar: %s\n"
-	    "database_socket: %s\ndatabase_name: %s\ndatabase_user: root\n",
-	    c->var.at, c->database_socket.at, c->database_name.at);
-	fclose(f);
-}
-
-static struct app *
-open_app(void)
-{
-	struct app	*app = NULL;
-	struct err	 e = { .what = "" };
-
-	if (app_open(&app, str_of(conf_path), &e) != RC_OK) {
-		fprintf(stderr, "coherence: %s\n", e.what);
-		_exit(2);
-	}
-	return app;
-}
-
-static bool
-is_granted(const struct held *h)
-{
-	for (size_t i = 0; i < h->holding.capability_count; i++)
-		if (str_eq(h->holding.capabilities[i].name,
-		    STR("export:csv")))
-			return true;
-	return false;
 }
 
 /* One look at one user, held against what was done before it began. */
@@ -124,7 +56,7 @@ read_once(struct app *app, struct arena *a, int n, int64_t *last)
 	if (flow_held(&f, user_of(a, n), &h, &e) != RC_OK)
 		return;
 	if (h.version < before / 2 || h.version < *last ||
-	    (h.version == before / 2 && is_granted(&h) != (before & 1)))
+	    (h.version == before / 2 && kept_granted(&h) != (before & 1)))
 		atomic_fetch_add(&shared->wrong, 1);
 	*last = h.version;
 	atomic_fetch_add(&shared->reads, 1);
@@ -133,7 +65,7 @@ read_once(struct app *app, struct arena *a, int n, int64_t *last)
 static void
 reader(unsigned seed, int64_t ignored)
 {
-	struct app	*app = open_app();
+	struct app	*app = kept_app(conf);
 	struct arena	*a = arena_new("reader", ARENA_BYTES_MAX);
 	int64_t		 last[USERS] = { 0 };
 
@@ -150,26 +82,15 @@ reader(unsigned seed, int64_t ignored)
 static enum rc
 write_once(struct flow *f, int n, struct err *e)
 {
-	struct str		 user = user_of(f->arena, n);
-	struct override_row	*rows, row;
-	size_t			 count;
-	int64_t			 version = 0;
-	bool			 granted = true;
+	struct str	user = user_of(f->arena, n);
+	int64_t		version = 0;
+	bool		took = false;
 
-	TRY(overrides_of(f->db, f->seller, user, f->arena, &rows, &count, e));
-	for (size_t i = 0; i < count; i++)
-		if (rows[i].ended_at == 0) {
-			granted = false;
-			TRY(flow_gift_end(f, user, rows[i].override.id, e));
-		}
-	if (granted) {
-		TRY(flow_gift_read(f, STR("{\"kind\":\"grant_capability\","
-		    "\"name\":\"export:csv\",\"reason\":\"test\","
-		    "\"operator\":\"test\"}"), &row, e));
-		TRY(flow_gift_add(f, user, &row, e));
-	}
+	TRY(kept_take(f, user, &took, e));
+	if (!took)
+		TRY(kept_give(f, user, e));
 	TRY(flow_user_version(f, user, &version, e));
-	atomic_store(&shared->acked[n], version * 2 + granted);
+	atomic_store(&shared->acked[n], version * 2 + !took);
 	atomic_fetch_add(&shared->writes, 1);
 	return RC_OK;
 }
@@ -178,7 +99,7 @@ write_once(struct flow *f, int n, struct err *e)
 static void
 writer(unsigned seed, int which)
 {
-	struct app	*app = open_app();
+	struct app	*app = kept_app(conf);
 	struct arena	*a = arena_new("writer", ARENA_BYTES_MAX);
 	struct flow	 f;
 	struct err	 e;
@@ -242,10 +163,8 @@ kill_writers(pid_t *writers, int64_t others, unsigned seed)
 	while (transactions() > others && clock_steady() < until)
 		nanosleep(&refreshed, NULL);
 	/* A place that is not mended is not kept: slower, and as right. */
-	if (clock_steady() < until) {
-		generations_mend(0);
-		generations_mend(GENERATION_DEAD_S);
-	}
+	if (clock_steady() < until)
+		generations_mend(clock_wall() + GENERATION_DEAD_S * SECOND);
 	for (int i = 0; i < WRITERS; i++)
 		writers[i] = start(writer_act, seed + (unsigned)i, i);
 	atomic_fetch_add(&shared->kills, 1);
@@ -291,10 +210,8 @@ run(int64_t most)
 static void
 no_reader_sees_what_is_over(void)
 {
-	struct err	e = { .what = "" };
-
-	OK(tx_run(store_db(), apply, NULL, &e));
-	write_conf();
+	kept_matrix();
+	conf = kept_conf("");
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(shared != MAP_FAILED);

@@ -77,6 +77,7 @@
 	X(conf_read)		\
 	X(tally)		\
 	X(places)		\
+	X(generations)		\
 	X(heap)			\
 	X(hold)			\
 	X(rate)			\

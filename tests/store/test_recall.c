@@ -1,0 +1,212 @@
+/*
+ * When a program may answer from memory, and when it must not.
+ */
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/generations.h"
+#include "base/limits.h"
+#include "flow/credential.h"
+#include "flow/sweep.h"
+#include "store/credential_store.h"
+#include "store/fault.h"
+#include "store/kept.h"
+#include "store/store.h"
+#include "store/things.h"
+#include "store/tx.h"
+
+#define USER	STR("u1")
+
+/* A program; what tests before us left under way is long over. */
+static struct app *
+start(void)
+{
+	kept_matrix();
+	generations_mend(clock_wall() + DAY);
+	return kept_app(kept_conf(""));
+}
+
+static void
+give(struct app *app)
+{
+	struct err	e = { .what = "" };
+	struct flow	f;
+
+	kept_turn(&f, app, WRITE_DEADLINE_S);
+	OK(kept_give(&f, USER, &e));
+}
+
+/* A new check key: its secret, and what names it. */
+static struct str
+make_key(struct app *app, struct str *id)
+{
+	struct err	e = { .what = "" };
+	struct str	secret = STR("");
+	struct flow	f;
+
+	kept_turn(&f, app, WRITE_DEADLINE_S);
+	OK(flow_key_create(&f, CREDENTIAL_CHECK, STR(""), &secret, id, &e));
+	*id = arena_keep(store_arena(), *id);
+	return arena_keep(store_arena(), secret);
+}
+
+/* The clock of all programs, so far ahead of the machine's. */
+static void
+set_clock(int64_t seconds)
+{
+	struct str	 path = arena_text(store_arena(), "%.*s/clock",
+			    STR_FMT(store_conf()->var));
+	FILE		*file = fopen(path.at, "w");
+
+	must(file != NULL);
+	fprintf(file, "%lld\n", (long long)seconds);
+	fclose(file);
+}
+
+/* As rung sweep does it; how many places it cleared. */
+static int64_t
+sweep(struct app *app)
+{
+	struct err	e = { .what = "" };
+	struct swept	swept = { 0 };
+	struct flow	f;
+
+	kept_turn(&f, app, WRITE_DEADLINE_S);
+	OK(flow_sweep(&f, 10, &swept, &e));
+	CU_ASSERT_EQUAL(swept_nothing(&swept), swept.marks == 0);
+	return swept.marks;
+}
+
+/*
+ * Ways to leave a change under way for ever: killed between mark and end, a
+ * COMMIT or a revocation whose answer is lost.
+ */
+
+static enum rc
+lock_user(struct db *db, void *arg, struct err *e)
+{
+	bool	*dies = arg;
+
+	TRY(user_lock(db, SELLER, USER, CHAIN, T0, e));
+	if (*dies)
+		raise(SIGKILL);
+	return RC_OK;
+}
+
+static int
+die_in_it(int ignored)
+{
+	struct err	 e;
+	struct db	*db = store_db_new();
+	bool		 dies = true;
+
+	(void)ignored;
+	(void)tx_run(db, lock_user, &dies, &e);
+	return 0;
+}
+
+static void
+be_killed(void)
+{
+	CU_ASSERT_EQUAL(in_processes(1, die_in_it, 0), 0);
+}
+
+/* It is done again on another connection, and its end is known. */
+static void
+doubt_a_commit(void)
+{
+	struct err	 e = { .what = "" };
+	struct db	*db = store_db_new();
+	bool		 dies = false;
+
+	db_use_driver(db, &fault_driver);
+	fault_text("COMMIT", WAY_UNHEARD);
+	OK(tx_run(db, lock_user, &dies, &e));
+	CU_ASSERT_TRUE(fault_fired());
+	db_free(&db);
+}
+
+static void
+doubt_a_revocation(struct str key_id)
+{
+	enum { PREPARED_AND_SENT = 2 };
+	struct err	 e = { .what = "" };
+	struct db	*db = store_db_new();
+	int64_t		 ignored;
+	bool		 found;
+
+	db_use_driver(db, &fault_driver);
+	OK(db_offset(db, &ignored, &e));
+	fault_set(PREPARED_AND_SENT, WAY_UNHEARD);
+	CU_ASSERT_EQUAL(credential_revoke(db, SELLER, key_id, T0, &found, &e),
+	    RC_LOST);
+	db_free(&db);
+}
+
+/* Nobody is kept where one is under way; ten minutes later a sweep clears. */
+static void
+a_user_whose_writer_died_is_kept_again_after_a_sweep(void)
+{
+	static void (*const	ways[])(void) = { be_killed, doubt_a_commit };
+	struct app		*app = start();
+
+	give(app);
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		CU_ASSERT_TRUE(kept_user(app, USER));
+		ways[i]();
+		CU_ASSERT_FALSE(kept_user(app, USER));
+		set_clock(GENERATION_DEAD_S - 60);
+		CU_ASSERT_EQUAL(sweep(app), 0);
+		CU_ASSERT_FALSE(kept_user(app, USER));
+		set_clock(GENERATION_DEAD_S);
+		CU_ASSERT_EQUAL(sweep(app), 1);
+		CU_ASSERT_TRUE(kept_user(app, USER));
+		set_clock(0);
+	}
+	app_close(&app);
+}
+
+/* Others of the same place change meanwhile, and say nothing of the dead. */
+static void
+a_busy_place_is_cleared_too(void)
+{
+	struct app	*app = start();
+
+	be_killed();
+	give(app);
+	set_clock(GENERATION_DEAD_S - 60);
+	CU_ASSERT_EQUAL(sweep(app), 0);
+	give(app);
+	CU_ASSERT_FALSE(kept_user(app, USER));
+	set_clock(GENERATION_DEAD_S);
+	CU_ASSERT_EQUAL(sweep(app), 1);
+	CU_ASSERT_TRUE(kept_user(app, USER));
+	set_clock(0);
+	app_close(&app);
+}
+
+static void
+keys_are_kept_again_after_a_revocation_in_doubt(void)
+{
+	struct app	*app = start();
+	struct str	 doubtful, id, other = make_key(app, &id);
+
+	(void)make_key(app, &doubtful);
+	CU_ASSERT_TRUE(kept_key(app, other));
+	doubt_a_revocation(doubtful);
+	CU_ASSERT_FALSE(kept_key(app, other));
+	set_clock(GENERATION_DEAD_S);
+	CU_ASSERT_EQUAL(sweep(app), 1);
+	CU_ASSERT_TRUE(kept_key(app, other));
+	set_clock(0);
+	app_close(&app);
+}
+
+CU_TestInfo recall_tests[] = {
+	{ "a user whose writer died is kept again after a sweep",
+	    a_user_whose_writer_died_is_kept_again_after_a_sweep },
+	{ "a busy place is cleared too", a_busy_place_is_cleared_too },
+	{ "keys are kept again after a revocation in doubt",
+	    keys_are_kept_again_after_a_revocation_in_doubt },
+	CU_TEST_INFO_NULL
+};
