@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/generations.h"
+#include "base/limits.h"
 #include "base/mapped.h"
 
 /* Few enough to stay in memory; two users in one place do no harm. */
@@ -25,6 +26,7 @@ struct place {
 
 struct table {
 	_Atomic uint64_t magic;		/* of this very layout */
+	_Atomic int64_t	 born;
 	struct place	 place[PLACES];
 };
 
@@ -34,28 +36,50 @@ static char		 path[PATH_MAX], folder_text[PATH_MAX];
 static ino_t		 inode;
 static dev_t		 device;
 static uint64_t		 epoch;
+static bool		 young;
 
-bool
-generations_open(struct str folder)
+_Static_assert((int)GENERATION_NEW_S > (int)WRITE_DEADLINE_S &&
+    (int)GENERATION_NEW_S > (int)WEBHOOK_DEADLINE_S, "or a writer outlasts it");
+
+/* Nobody knows the age of one from the future: it counts from now. */
+static void
+look_how_old(int64_t now)
+{
+	int64_t	born = atomic_load(&table->born);
+
+	if ((born == 0 || born > now) &&
+	    atomic_compare_exchange_strong(&table->born, &born, now))
+		born = now;
+	young = now - born < GENERATION_NEW_S * SECOND;
+}
+
+/* Map what is in the folder now, or make it. */
+static bool
+map_anew(int64_t now)
 {
 	struct stat	st;
 
+	generations_close();
+	table = mapped_open(str_of(folder_text), "generations",
+	    sizeof(*table), layout, &st);
+	if (table == NULL)
+		return false;
+	inode = st.st_ino;
+	device = st.st_dev;
+	epoch++;
+	look_how_old(now);
+	return true;
+}
+
+bool
+generations_open(struct str folder, int64_t now)
+{
 	generations_close();
 	if (folder.len == 0 || folder.len + sizeof("/generations") > PATH_MAX)
 		return false;
 	snprintf(folder_text, sizeof(folder_text), "%.*s", STR_FMT(folder));
 	snprintf(path, sizeof(path), "%.*s/generations", STR_FMT(folder));
-	table = mapped_open(folder, "generations", sizeof(*table), layout);
-	if (table == NULL)
-		return false;
-	if (stat(path, &st) == -1) {	/* taken away this very moment */
-		generations_close();
-		return false;
-	}
-	inode = st.st_ino;
-	device = st.st_dev;
-	epoch++;
-	return true;
+	return map_anew(now);
 }
 
 void
@@ -66,16 +90,18 @@ generations_close(void)
 }
 
 bool
-generations_ready(void)
+generations_ready(int64_t now)
 {
 	struct stat	st;
 
 	if (path[0] == '\0')
 		return false;
-	if (table != NULL && stat(path, &st) == 0 && st.st_ino == inode &&
-	    st.st_dev == device)
-		return true;
-	return generations_open(str_of(folder_text));
+	if (table == NULL || stat(path, &st) == -1 || st.st_ino != inode ||
+	    st.st_dev != device)
+		return map_anew(now);
+	if (young)
+		look_how_old(now);
+	return true;
 }
 
 uint64_t
@@ -95,7 +121,7 @@ generation_now(uint64_t who, uint64_t *number)
 {
 	uint64_t	state;
 
-	if (table == NULL)
+	if (table == NULL || young)
 		return false;
 	state = atomic_load(&place_of(who)->state);
 	*number = state;

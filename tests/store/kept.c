@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/generations.h"
 #include "base/limits.h"
 #include "flow/credential.h"
 #include "flow/gift.h"
@@ -41,6 +42,20 @@ kept_matrix(void)
 	struct err	e = { .what = "" };
 
 	OK(tx_run(store_db(), apply, NULL, &e));
+}
+
+void
+kept_lose_file(void)
+{
+	unlink(arena_text(store_arena(), "%.*s/generations",
+	    STR_FMT(store_conf()->var)).at);
+}
+
+void
+kept_file(int64_t age)
+{
+	kept_lose_file();
+	must(generations_open(store_conf()->var, clock_wall() - age));
 }
 
 const char *

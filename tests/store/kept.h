@@ -11,6 +11,13 @@
 /* A matrix of free and pro, applied. */
 void		 kept_matrix(void);
 
+/*
+ * The file that they tell each other by: gone; and another one, with nobody
+ * under way, that has been there for so long (new ones are not kept by).
+ */
+void		 kept_lose_file(void);
+void		 kept_file(int64_t age);
+
 /* The path of a rung.yaml with these lines more ("cache: off\n"). */
 const char	*kept_conf(const char *lines);
 

@@ -23,6 +23,7 @@ enum {
 	READERS		= 8,
 	WRITERS		= 2,
 	READS_USUAL	= 200000,
+	READS_FEW	= 10000,	/* where each asks the database */
 	WRITES_LEAST	= 300,
 	BETWEEN_KILLS_MS = 100,
 };
@@ -30,7 +31,7 @@ enum {
 /* What writers have been told is done: version * 2, and 1 if it is granted. */
 static struct shared {
 	_Atomic int64_t	acked[USERS];
-	_Atomic int64_t	reads, wrong, writes, kills;
+	_Atomic int64_t	reads, remembered, wrong, writes, kills;
 	_Atomic bool	stop;
 } *shared;
 
@@ -46,13 +47,14 @@ user_of(struct arena *a, int n)
 static void
 read_once(struct app *app, struct arena *a, int n, int64_t *last)
 {
-	int64_t		 before = atomic_load(&shared->acked[n]);
+	int64_t		 before = atomic_load(&shared->acked[n]), asked;
 	struct flow	 f;
 	struct held	 h;
 	struct err	 e;
 
 	arena_reset(a);
 	flow_begin(&f, app, a, READ_DEADLINE_S);
+	asked = db_statements(f.db);
 	if (flow_held(&f, user_of(a, n), &h, &e) != RC_OK)
 		return;
 	if (h.version < before / 2 || h.version < *last ||
@@ -60,6 +62,8 @@ read_once(struct app *app, struct arena *a, int n, int64_t *last)
 		atomic_fetch_add(&shared->wrong, 1);
 	*last = h.version;
 	atomic_fetch_add(&shared->reads, 1);
+	if (db_statements(f.db) == asked)
+		atomic_fetch_add(&shared->remembered, 1);
 }
 
 static void
@@ -181,8 +185,9 @@ reads_wanted(void)
 	return n;
 }
 
+/* Before each kill, while all are at work, disturb is called. */
 static void
-run(int64_t most)
+run(int64_t most, void (*disturb)(void))
 {
 	const struct timespec	rest = {
 		.tv_nsec = BETWEEN_KILLS_MS * 1000000L
@@ -197,6 +202,7 @@ run(int64_t most)
 	while (atomic_load(&shared->reads) < most ||
 	    atomic_load(&shared->writes) < WRITES_LEAST) {
 		nanosleep(&rest, NULL);
+		disturb();
 		kill_writers(writers, others,
 		    (unsigned)atomic_load(&shared->kills));
 	}
@@ -208,22 +214,57 @@ run(int64_t most)
 }
 
 static void
-no_reader_sees_what_is_over(void)
+nothing(void)
 {
+}
+
+/* All of it, with these lines more in rung.yaml; how many were remembered. */
+static int64_t
+try(const char *lines, int64_t reads, void (*disturb)(void))
+{
+	int64_t	remembered;
+
 	kept_matrix();
-	conf = kept_conf("");
+	kept_file(HOUR);
+	conf = kept_conf(lines);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(shared != MAP_FAILED);
-	run(reads_wanted());
-	printf("\n    %lld reads, %lld writes, writers killed %lld times\n    ",
-	    (long long)shared->reads, (long long)shared->writes,
+	run(reads, disturb);
+	remembered = shared->remembered;
+	printf("\n    %lld reads, %lld of them remembered, %lld writes, "
+	    "writers killed %lld times\n    ", (long long)shared->reads,
+	    (long long)remembered, (long long)shared->writes,
 	    (long long)shared->kills);
 	CU_ASSERT_EQUAL(shared->wrong, 0);
 	munmap(shared, sizeof(*shared));
+	return remembered;
+}
+
+static void
+no_reader_sees_what_is_over(void)
+{
+	int64_t	reads = reads_wanted();
+
+	CU_ASSERT_TRUE(try("", reads, nothing) > reads / 2);
+}
+
+static void
+nor_does_one_that_keeps_nothing(void)
+{
+	CU_ASSERT_EQUAL(try("cache: off\n", READS_FEW, nothing), 0);
+}
+
+static void
+nor_while_the_file_is_deleted(void)
+{
+	(void)try("", READS_FEW, kept_lose_file);
 }
 
 CU_TestInfo coherence_tests[] = {
 	{ "no reader sees what is over", no_reader_sees_what_is_over },
+	{ "nor does one that keeps nothing",
+	    nor_does_one_that_keeps_nothing },
+	{ "nor while the file is deleted", nor_while_the_file_is_deleted },
 	CU_TEST_INFO_NULL,
 };

@@ -3,6 +3,8 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/generations.h"
 #include "base/limits.h"
@@ -17,12 +19,12 @@
 
 #define USER	STR("u1")
 
-/* A program; what tests before us left under way is long over. */
+/* A program, where nothing is under way. */
 static struct app *
 start(void)
 {
 	kept_matrix();
-	generations_mend(clock_wall() + DAY);
+	kept_file(HOUR);
 	return kept_app(kept_conf(""));
 }
 
@@ -34,6 +36,18 @@ give(struct app *app)
 
 	kept_turn(&f, app, WRITE_DEADLINE_S);
 	OK(kept_give(&f, USER, &e));
+}
+
+static void
+take(struct app *app)
+{
+	struct err	e = { .what = "" };
+	struct flow	f;
+	bool		took = false;
+
+	kept_turn(&f, app, WRITE_DEADLINE_S);
+	OK(kept_take(&f, USER, &took, &e));
+	CU_ASSERT_TRUE(took);
 }
 
 /* A new check key: its secret, and what names it. */
@@ -202,11 +216,109 @@ keys_are_kept_again_after_a_revocation_in_doubt(void)
 	app_close(&app);
 }
 
+/* Another process that looks at the user whenever it is told to. */
+static struct other {
+	pid_t	pid;
+	int	tell, hear;
+} other;
+
+static void
+look_when_told(int told, int say)
+{
+	struct app	*app = kept_app(kept_conf(""));
+	struct flow	 f;
+	struct held	 h;
+	struct err	 e;
+	char		 byte;
+
+	while (read(told, &byte, 1) == 1) {
+		kept_turn(&f, app, READ_DEADLINE_S);
+		byte = flow_held(&f, USER, &h, &e) != RC_OK ? '?' :
+		    kept_granted(&h) ? 'y' : 'n';
+		must(write(say, &byte, 1) == 1);
+	}
+	_exit(0);
+}
+
+static void
+other_start(void)
+{
+	int	there[2], back[2];
+
+	must(pipe(there) == 0 && pipe(back) == 0);
+	fflush(stdout);
+	other = (struct other){ .tell = there[1], .hear = back[0] };
+	other.pid = fork();
+	must(other.pid != -1);
+	if (other.pid == 0) {
+		close(there[1]);
+		look_when_told(there[0], back[1]);
+	}
+	close(there[0]);
+	close(back[1]);
+}
+
+/* Does it see the user with what was given? */
+static bool
+other_sees(void)
+{
+	char	byte = '?';
+
+	must(write(other.tell, "?", 1) == 1);
+	must(read(other.hear, &byte, 1) == 1);
+	CU_ASSERT_NOT_EQUAL(byte, '?');
+	return byte == 'y';
+}
+
+static void
+other_stop(void)
+{
+	close(other.tell);
+	waitpid(other.pid, NULL, 0);
+	close(other.hear);
+}
+
+/* All is sent and nothing is in force yet. */
+static int
+lose_file_at_commit(MYSQL *my, const char *text, size_t len)
+{
+	if (strncmp(text, "COMMIT", len) == 0) {
+		kept_lose_file();
+		for (int i = 0; i < 3; i++)
+			CU_ASSERT_FALSE(other_sees());
+	}
+	return sql_driver_real.send_text(my, text, len);
+}
+
+/* Its mark is in the old file, and the others look at a new one. */
+static void
+a_file_that_is_lost_in_the_middle_of_a_change_hides_nothing(void)
+{
+	struct sql_driver	 driver = sql_driver_real;
+	struct app		*app = start();
+	struct flow		 f;
+
+	give(app);
+	take(app);
+	app_close(&app);
+	other_start();
+	app = kept_app(kept_conf(""));
+	driver.send_text = lose_file_at_commit;
+	kept_turn(&f, app, 0);
+	db_use_driver(f.db, &driver);
+	give(app);
+	CU_ASSERT_TRUE(other_sees());
+	other_stop();
+	app_close(&app);
+}
+
 CU_TestInfo recall_tests[] = {
 	{ "a user whose writer died is kept again after a sweep",
 	    a_user_whose_writer_died_is_kept_again_after_a_sweep },
 	{ "a busy place is cleared too", a_busy_place_is_cleared_too },
 	{ "keys are kept again after a revocation in doubt",
 	    keys_are_kept_again_after_a_revocation_in_doubt },
+	{ "a file that is lost in the middle of a change hides nothing",
+	    a_file_that_is_lost_in_the_middle_of_a_change_hides_nothing },
 	CU_TEST_INFO_NULL
 };

@@ -1,6 +1,7 @@
 /* Promises of base/generations.h. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,19 +16,33 @@ static int64_t		start;
 static char		folder[] = "/tmp/rung-generations-XXXXXX";
 
 static void
-open_new(void)
+folder_new(void)
 {
 	memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
 	must(mkdtemp(folder) != NULL);
 	start = clock_wall();
-	must(generations_open(str_of(folder)));
+}
+
+/* A file that has long been there. */
+static void
+open_old(void)
+{
+	folder_new();
+	must(generations_open(str_of(folder), start - HOUR));
+	must(generations_ready(start));
+}
+
+static void
+lose_file(void)
+{
+	unlink(arena_text(unit_arena(), "%s/generations", folder).at);
 }
 
 static void
 leave(void)
 {
 	generations_close();
-	unlink(arena_text(unit_arena(), "%s/generations", folder).at);
+	lose_file();
 	must(rmdir(folder) == 0);
 }
 
@@ -44,7 +59,7 @@ a_change_takes_away_what_was_kept(void)
 {
 	uint64_t	one, two, other, same;
 
-	open_new();
+	open_old();
 	CU_ASSERT_TRUE(now(ADA, &one));
 	CU_ASSERT_TRUE(now(BOB, &other));
 	generation_begin(ADA, start);
@@ -62,7 +77,7 @@ the_last_of_several_writers_ends_it(void)
 {
 	uint64_t	number;
 
-	open_new();
+	open_old();
 	generation_begin(ADA, start);
 	generation_begin(ADA, start);
 	generation_end(ADA);
@@ -77,7 +92,7 @@ a_mark_that_is_old_enough_is_mended(void)
 {
 	uint64_t	before, number;
 
-	open_new();
+	open_old();
 	CU_ASSERT_TRUE(now(ADA, &before));
 	generation_begin(ADA, start);
 	CU_ASSERT_EQUAL(generations_mend(start + dead - 1), 0);
@@ -95,7 +110,7 @@ others_make_a_mark_no_younger(void)
 {
 	uint64_t	number;
 
-	open_new();
+	open_old();
 	generation_begin(ADA, start);
 	generation_begin(ADA, start + dead - 1);
 	generation_end(ADA);
@@ -112,7 +127,7 @@ a_writer_that_ends_after_its_mark_was_mended_is_heard(void)
 {
 	uint64_t	before, after;
 
-	open_new();
+	open_old();
 	generation_begin(ADA, start);
 	CU_ASSERT_EQUAL(generations_mend(start + dead), 1);
 	CU_ASSERT_TRUE(now(ADA, &before));
@@ -127,11 +142,91 @@ a_writer_that_ends_after_its_mark_was_mended_is_heard(void)
 static void
 a_clock_that_was_set_back_makes_no_mark_eternal(void)
 {
-	open_new();
+	open_old();
 	generation_begin(ADA, start + DAY);
 	CU_ASSERT_EQUAL(generations_mend(start), 0);
 	CU_ASSERT_EQUAL(generations_mend(start + dead), 1);
 	leave();
+}
+
+/* Who is under way may have marked the one before. */
+static void
+a_new_file_is_nobodys_to_keep_by(void)
+{
+	uint64_t	number;
+	int64_t		old;
+
+	folder_new();
+	old = start + GENERATION_NEW_S * SECOND;
+	CU_ASSERT_TRUE(generations_open(str_of(folder), start));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	CU_ASSERT_TRUE(generations_ready(old - 1));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	CU_ASSERT_TRUE(generations_ready(old));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	generations_close();
+	CU_ASSERT_TRUE(generations_open(str_of(folder), old));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	leave();
+}
+
+static void
+a_file_from_the_future_is_new(void)
+{
+	uint64_t	number;
+
+	folder_new();
+	CU_ASSERT_TRUE(generations_open(str_of(folder), start + DAY));
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	CU_ASSERT_TRUE(generations_ready(start + GENERATION_NEW_S * SECOND));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	leave();
+}
+
+static void
+a_file_that_is_lost_is_made_anew(void)
+{
+	uint64_t	epoch, number;
+
+	open_old();
+	epoch = generations_epoch();
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_EQUAL(generations_epoch(), epoch);
+	generation_begin(ADA, start);
+	lose_file();
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_NOT_EQUAL(generations_epoch(), epoch);
+	CU_ASSERT_FALSE(now(BOB, &number));
+	/* The end of what began in the old one undoes nobody's mark. */
+	generation_end(ADA);
+	CU_ASSERT_TRUE(generations_ready(start + HOUR));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	generation_begin(ADA, start + HOUR);
+	CU_ASSERT_FALSE(now(ADA, &number));
+	leave();
+}
+
+static void
+without_a_file_nothing_is_kept(void)
+{
+	uint64_t	 number;
+	const char	*path;
+
+	open_old();
+	path = arena_text(unit_arena(), "%s/generations", folder).at;
+	lose_file();
+	must(mkdir(path, 0700) == 0);
+	CU_ASSERT_FALSE(generations_ready(start));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	generation_begin(ADA, start);
+	generation_end(ADA);
+	CU_ASSERT_EQUAL(generations_mend(start + DAY), 0);
+	must(rmdir(path) == 0);
+	CU_ASSERT_TRUE(generations_ready(start));
+	leave();
+	CU_ASSERT_FALSE(generations_open(STR("/nowhere/at/all"), start));
+	CU_ASSERT_FALSE(generations_ready(start));
 }
 
 CU_TestInfo generations_tests[] = {
@@ -146,5 +241,11 @@ CU_TestInfo generations_tests[] = {
 	    a_writer_that_ends_after_its_mark_was_mended_is_heard },
 	{ "a clock that was set back makes no mark eternal",
 	    a_clock_that_was_set_back_makes_no_mark_eternal },
+	{ "a new file is nobody's to keep by",
+	    a_new_file_is_nobodys_to_keep_by },
+	{ "a file from the future is new", a_file_from_the_future_is_new },
+	{ "a file that is lost is made anew",
+	    a_file_that_is_lost_is_made_anew },
+	{ "without a file nothing is kept", without_a_file_nothing_is_kept },
 	CU_TEST_INFO_NULL
 };
