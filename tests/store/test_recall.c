@@ -3,6 +3,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -312,6 +313,118 @@ a_file_that_is_lost_in_the_middle_of_a_change_hides_nothing(void)
 	app_close(&app);
 }
 
+static enum rc
+use_key(struct app *app, struct str secret)
+{
+	struct err		 e;
+	struct flow		 f;
+	struct principal	 p;
+
+	kept_turn(&f, app, READ_DEADLINE_S);
+	return flow_principal(&f, secret, &p, &e);
+}
+
+static void
+revoke_key(struct str key_id)
+{
+	struct err	e = { .what = "" };
+	bool		found = false;
+
+	OK(credential_revoke(store_db(), SELLER, key_id, T0, &found, &e));
+	CU_ASSERT_TRUE(found);
+}
+
+static void
+a_revoked_key_is_refused_at_once(void)
+{
+	struct app	*app = start();
+	struct str	 id, secret = make_key(app, &id);
+
+	CU_ASSERT_TRUE(kept_key(app, secret));
+	revoke_key(id);
+	CU_ASSERT_EQUAL(use_key(app, secret), RC_BAD_CREDENTIAL);
+	app_close(&app);
+}
+
+/* Where nobody tells that it was revoked. */
+static void
+with_cache_off_a_revoked_key_is_refused_after_a_second_at_most(void)
+{
+	struct app	*app = start();
+	struct str	 id, secret = make_key(app, &id);
+	int64_t		 revoked;
+
+	app_close(&app);
+	app = kept_app(kept_conf("cache: off\n"));
+	CU_ASSERT_TRUE(kept_key(app, secret));
+	revoke_key(id);
+	revoked = clock_steady();
+	/* However often it is used meanwhile. */
+	while (clock_steady() - revoked < SECOND)
+		(void)use_key(app, secret);
+	CU_ASSERT_EQUAL(use_key(app, secret), RC_BAD_CREDENTIAL);
+	app_close(&app);
+}
+
+/* Sees the user as he is, and asks the database for him each time. */
+static void
+sees(struct app *app, bool granted)
+{
+	struct err	e = { .what = "" };
+	struct flow	f;
+	struct held	h;
+
+	CU_ASSERT_FALSE(kept_user(app, USER));
+	kept_turn(&f, app, READ_DEADLINE_S);
+	OK(flow_held(&f, USER, &h, &e));
+	CU_ASSERT_EQUAL(kept_granted(&h), granted);
+}
+
+static void
+refuses_to_change(struct app *app, struct str key_id)
+{
+	struct err	e;
+	struct flow	f;
+	bool		ignored;
+
+	kept_turn(&f, app, WRITE_DEADLINE_S);
+	CU_ASSERT_EQUAL(kept_take(&f, USER, &ignored, &e), RC_BROKEN);
+	CU_ASSERT_TRUE(strstr(e.mend, "cache: off") != NULL);
+	kept_turn(&f, app, WRITE_DEADLINE_S);
+	CU_ASSERT_EQUAL(credential_revoke(f.db, SELLER, key_id, T0, &ignored,
+	    &e), RC_BROKEN);
+}
+
+/* What a change could not be told to others is not made. */
+static void
+without_a_file_nothing_is_kept_or_changed_until_cache_is_off(void)
+{
+	const char	*path = arena_text(store_arena(), "%.*s/generations",
+			    STR_FMT(store_conf()->var)).at;
+	struct app	*app = start();
+	struct str	 id, secret = make_key(app, &id);
+
+	give(app);
+	kept_lose_file();
+	must(mkdir(path, 0700) == 0);
+	sees(app, true);
+	refuses_to_change(app, id);
+	sees(app, true);
+	CU_ASSERT_EQUAL(use_key(app, secret), RC_OK);
+	app_close(&app);
+	app = kept_app(kept_conf("cache: off\n"));
+	take(app);
+	sees(app, false);
+	app_close(&app);
+	app = kept_app(kept_conf(""));
+	sees(app, false);
+	must(rmdir(path) == 0);
+	give(app);		/* it found the new file by itself */
+	sees(app, true);
+	revoke_key(id);
+	app_close(&app);
+}
+
 CU_TestInfo recall_tests[] = {
 	{ "a user whose writer died is kept again after a sweep",
 	    a_user_whose_writer_died_is_kept_again_after_a_sweep },
@@ -320,5 +433,11 @@ CU_TestInfo recall_tests[] = {
 	    keys_are_kept_again_after_a_revocation_in_doubt },
 	{ "a file that is lost in the middle of a change hides nothing",
 	    a_file_that_is_lost_in_the_middle_of_a_change_hides_nothing },
+	{ "a revoked key is refused at once",
+	    a_revoked_key_is_refused_at_once },
+	{ "with cache: off a revoked key is refused after a second at most",
+	    with_cache_off_a_revoked_key_is_refused_after_a_second_at_most },
+	{ "without a file nothing is kept or changed until cache is off",
+	    without_a_file_nothing_is_kept_or_changed_until_cache_is_off },
 	CU_TEST_INFO_NULL
 };
