@@ -114,10 +114,11 @@ recall_free(struct recall **r)
 }
 
 void
-recall_turn(struct recall *r)
+recall_turn(struct recall *r, const struct db *db)
 {
 	free_leaving(r);
-	r->ready = r->on && generations_ready(clock_wall());
+	r->ready = r->on && !db_clustered(db) &&
+	    generations_ready(clock_wall());
 }
 
 static void

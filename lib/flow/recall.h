@@ -17,8 +17,11 @@ struct recall	*recall_new(const struct conf *);
 void		 recall_free(struct recall **);
 struct recall	*app_recall(struct app *);
 
-/* A new request: look once whether the numbers are still those of all. */
-void		 recall_turn(struct recall *);
+/*
+ * A new request: look once whether the numbers are still those of all who
+ * write to this database.
+ */
+void		 recall_turn(struct recall *, const struct db *);
 
 /*
  * Taken before the database is read: whether what will be read may be kept,

@@ -425,6 +425,89 @@ without_a_file_nothing_is_kept_or_changed_until_cache_is_off(void)
 	app_close(&app);
 }
 
+/* What the server is told in place of the question about a cluster. */
+static const char	*in_place;
+static int		 placed;
+
+static int
+send_in_place(MYSQL *my, const char *text, size_t len)
+{
+	if (strstr(text, "@@wsrep_on") != NULL) {
+		text = in_place;
+		len = strlen(text);
+		placed++;
+	}
+	return sql_driver_real.send_text(my, text, len);
+}
+
+static struct app *
+app_where(const char *instead)
+{
+	static struct sql_driver	 driver;
+	struct app			*app = start();
+	struct flow			 f;
+
+	driver = sql_driver_real;
+	driver.send_text = send_in_place;
+	in_place = instead;
+	placed = 0;
+	kept_turn(&f, app, 0);
+	db_use_driver(f.db, &driver);
+	return app;
+}
+
+/* Of another machine: it writes, and tells nobody here. */
+static void
+write_elsewhere(int64_t version)
+{
+	tell("UPDATE users SET ver = %lld WHERE user_id = 'u1'",
+	    (long long)version);
+}
+
+static int64_t
+version_seen(struct app *app)
+{
+	struct err	e = { .what = "" };
+	struct flow	f;
+	struct held	h = { .version = -1 };
+
+	kept_turn(&f, app, READ_DEADLINE_S);
+	OK(flow_held(&f, USER, &h, &e));
+	return h.version;
+}
+
+static void
+in_a_cluster_nothing_is_kept(void)
+{
+	struct app	*app = app_where("SELECT 1");
+	struct str	 id, secret = make_key(app, &id);
+
+	give(app);
+	CU_ASSERT_EQUAL(placed, 1);
+	for (int64_t version = 7; version < 10; version++) {
+		write_elsewhere(version);
+		CU_ASSERT_EQUAL(version_seen(app), version);
+	}
+	CU_ASSERT_FALSE(kept_user(app, USER));
+	CU_ASSERT_EQUAL(use_key(app, secret), RC_OK);
+	app_close(&app);
+}
+
+/* MySQL, and MariaDB built without it: the server knows no such variable. */
+static void
+a_server_without_galera_is_kept_by(void)
+{
+	struct app	*app = app_where("SELECT @@no_such_variable");
+
+	give(app);
+	CU_ASSERT_EQUAL(placed, 1);
+	CU_ASSERT_TRUE(kept_user(app, USER));
+	CU_ASSERT_EQUAL(version_seen(app), 1);
+	write_elsewhere(7);
+	CU_ASSERT_EQUAL(version_seen(app), 1);	/* which is why */
+	app_close(&app);
+}
+
 CU_TestInfo recall_tests[] = {
 	{ "a user whose writer died is kept again after a sweep",
 	    a_user_whose_writer_died_is_kept_again_after_a_sweep },
@@ -439,5 +522,8 @@ CU_TestInfo recall_tests[] = {
 	    with_cache_off_a_revoked_key_is_refused_after_a_second_at_most },
 	{ "without a file nothing is kept or changed until cache is off",
 	    without_a_file_nothing_is_kept_or_changed_until_cache_is_off },
+	{ "in a cluster nothing is kept", in_a_cluster_nothing_is_kept },
+	{ "a server without Galera is kept by",
+	    a_server_without_galera_is_kept_by },
 	CU_TEST_INFO_NULL
 };
