@@ -508,6 +508,72 @@ a_server_without_galera_is_kept_by(void)
 	app_close(&app);
 }
 
+/* More than a program keeps: each has export:N in place of export:csv. */
+enum { CROWD = 700 };
+
+static void
+make_crowd(struct app *app)
+{
+	give(app);
+	tell("INSERT INTO users (seller_id, user_id, touched, ver, due_at,"
+	    " matrix_version, follows_newest, updated_at, holding, document,"
+	    " chain_id, audit_hash, outbox_pruned_to)"
+	    " SELECT seller_id, CONCAT('crowd-', seq), touched, ver, due_at,"
+	    " matrix_version, follows_newest, updated_at,"
+	    " REPLACE(holding, 'export:csv', CONCAT('export:', seq)),"
+	    " REPLACE(document, 'export:csv', CONCAT('export:', seq)),"
+	    " chain_id, audit_hash, outbox_pruned_to"
+	    " FROM users, seq_1_to_%d", CROWD);
+}
+
+static bool
+is_nth(const struct held *h, int n)
+{
+	struct str	want = arena_text(store_arena(), "export:%d", n);
+	bool		found = false;
+
+	for (size_t i = 0; i < h->holding.capability_count; i++)
+		found |= str_eq(h->holding.capabilities[i].name, want);
+	return found && memmem(h->document.at, h->document.len, want.at,
+	    want.len) != NULL;
+}
+
+/* All of them in one request, whose places are taken over meanwhile. */
+static void
+look_at_crowd(struct app *app)
+{
+	static struct held	held[CROWD + 1];
+	struct err		e = { .what = "" };
+	struct flow		f;
+	int			wrong = 0;
+
+	kept_turn(&f, app, READ_DEADLINE_S);
+	for (int n = 1; n <= CROWD; n++)
+		OK(flow_held(&f, arena_text(f.arena, "crowd-%d", n), &held[n],
+		    &e));
+	for (int n = 1; n <= CROWD; n++)
+		wrong += !is_nth(&held[n], n);
+	CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void
+what_a_request_read_stays_until_it_is_over(void)
+{
+	static const char *const	lines[] = { "", "cache: off\n" };
+
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		struct app	*app = start();
+
+		app_close(&app);
+		app = kept_app(kept_conf(lines[i]));
+		make_crowd(app);
+		for (int turn = 0; turn < 3; turn++)
+			look_at_crowd(app);
+		app_close(&app);
+		store_empty();
+	}
+}
+
 CU_TestInfo recall_tests[] = {
 	{ "a user whose writer died is kept again after a sweep",
 	    a_user_whose_writer_died_is_kept_again_after_a_sweep },
@@ -525,5 +591,7 @@ CU_TestInfo recall_tests[] = {
 	{ "in a cluster nothing is kept", in_a_cluster_nothing_is_kept },
 	{ "a server without Galera is kept by",
 	    a_server_without_galera_is_kept_by },
+	{ "what a request read stays until it is over",
+	    what_a_request_read_stays_until_it_is_over },
 	CU_TEST_INFO_NULL
 };
