@@ -87,6 +87,7 @@
 	X(etag)			\
 	X(auth)			\
 	X(problem)		\
+	X(peer)			\
 	X(resolve)		\
 	X(html)
 
