@@ -47,8 +47,9 @@ bool		 recall_user(struct flow *, struct str user,
 
 /*
  * The holding of a row that was read just now, and under this mark; it lives
- * until the request is over.  The row is kept, whatever the mark says: a row of the same texts
- * is not parsed again.  RC_BROKEN if the text is none of ours.
+ * until the request is over.  The row is kept, whatever the mark says: a row
+ * of the same texts is not parsed again.  RC_BROKEN if the text is none of
+ * ours.
  */
 enum rc		 recall_read(struct flow *, const struct recall_mark *,
 		    const struct user_row *, struct holding *out,

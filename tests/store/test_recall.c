@@ -173,7 +173,7 @@ a_user_whose_writer_died_is_kept_again_after_a_sweep(void)
 		set_clock(GENERATION_DEAD_S - 60);
 		CU_ASSERT_EQUAL(sweep(app), 0);
 		CU_ASSERT_FALSE(kept_user(app, USER));
-		set_clock(GENERATION_DEAD_S);
+		set_clock(GENERATION_DEAD_S + 60);
 		CU_ASSERT_EQUAL(sweep(app), 1);
 		CU_ASSERT_TRUE(kept_user(app, USER));
 		set_clock(0);
@@ -193,7 +193,7 @@ a_busy_place_is_cleared_too(void)
 	CU_ASSERT_EQUAL(sweep(app), 0);
 	give(app);
 	CU_ASSERT_FALSE(kept_user(app, USER));
-	set_clock(GENERATION_DEAD_S);
+	set_clock(GENERATION_DEAD_S + 60);
 	CU_ASSERT_EQUAL(sweep(app), 1);
 	CU_ASSERT_TRUE(kept_user(app, USER));
 	set_clock(0);
@@ -210,7 +210,7 @@ keys_are_kept_again_after_a_revocation_in_doubt(void)
 	CU_ASSERT_TRUE(kept_key(app, other));
 	doubt_a_revocation(doubtful);
 	CU_ASSERT_FALSE(kept_key(app, other));
-	set_clock(GENERATION_DEAD_S);
+	set_clock(GENERATION_DEAD_S + 60);
 	CU_ASSERT_EQUAL(sweep(app), 1);
 	CU_ASSERT_TRUE(kept_key(app, other));
 	set_clock(0);
@@ -509,7 +509,7 @@ a_server_without_galera_is_kept_by(void)
 }
 
 /* More than a program keeps: each has export:N in place of export:csv. */
-enum { CROWD = 700 };
+enum { CROWD = 700, PATIENCE_S = 30 };
 
 static void
 make_crowd(struct app *app)
@@ -547,7 +547,7 @@ look_at_crowd(struct app *app)
 	struct flow		f;
 	int			wrong = 0;
 
-	kept_turn(&f, app, READ_DEADLINE_S);
+	kept_turn(&f, app, PATIENCE_S);
 	for (int n = 1; n <= CROWD; n++)
 		OK(flow_held(&f, arena_text(f.arena, "crowd-%d", n), &held[n],
 		    &e));
