@@ -131,7 +131,8 @@ conf_is_loopback(struct str host)
 	char		text[INET_ADDRSTRLEN];
 	struct in_addr	address;
 
-	if (str_eq(host, STR("localhost")) || str_eq(host, STR("[::1]")))
+	if (str_eq(host, STR("localhost")) || str_eq(host, STR("[::1]")) ||
+	    str_eq(host, STR("::1")))
 		return true;
 	if (host.len >= sizeof(text))
 		return false;

@@ -25,7 +25,7 @@ struct url {
 };
 bool		conf_url(struct str text, struct url *out);
 
-/* 127.0.0.0/8, [::1] or localhost? */
+/* 127.0.0.0/8, ::1 (of a URL in brackets) or localhost? */
 bool		conf_is_loopback(struct str host);
 
 #endif

@@ -56,7 +56,6 @@ enum rc {
 	RC_INVALID_TRANSITION,
 	RC_CHECKOUT_UNAVAILABLE,
 	RC_RATE_LIMITED,
-	RC_TOO_MANY_WAITERS,
 	RC_BROKEN,		/* our own fault: see the log */
 	RC_STORE_UNAVAILABLE,	/* what the caller hears of RC_BUSY..RC_DOWN */
 

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/generations.h"
+#include "base/limits.h"
 #include "base/mapped.h"
 
 /* Few enough to stay in memory; two users in one place do no harm. */
@@ -19,53 +21,65 @@ enum { PLACES = 4096 };
 
 struct place {
 	_Atomic uint64_t state;
-	/* For mending: what stood here, and since when. */
-	_Atomic uint64_t seen;
-	_Atomic int64_t	 since;
+	_Atomic int64_t	 since;		/* there was always one under way */
 };
 
 struct table {
 	_Atomic uint64_t magic;		/* of this very layout */
+	_Atomic int64_t	 born;
 	struct place	 place[PLACES];
 };
 
-static const uint64_t	 layout = UINT64_C(0x52554e4747454e00) + 3;
+static const uint64_t	 layout = UINT64_C(0x52554e4747454e00) + 4;
 static struct table	*table;
 static char		 path[PATH_MAX], folder_text[PATH_MAX];
 static ino_t		 inode;
 static dev_t		 device;
 static uint64_t		 epoch;
+static bool		 young;
 
-/* Map the file of the folder that was given last. */
+_Static_assert((int)GENERATION_NEW_S > (int)WRITE_DEADLINE_S &&
+    (int)GENERATION_NEW_S > (int)WEBHOOK_DEADLINE_S, "or a writer outlasts it");
+
+/* Nobody knows the age of one from the future: it counts from now. */
+static void
+look_how_old(int64_t now)
+{
+	int64_t	born = atomic_load(&table->born);
+
+	if ((born == 0 || born > now) &&
+	    atomic_compare_exchange_strong(&table->born, &born, now))
+		born = now;
+	young = now - born < GENERATION_NEW_S * SECOND;
+}
+
+/* Map what is in the folder now, or make it. */
 static bool
-map_again(void)
+map_anew(int64_t now)
 {
 	struct stat	st;
 
 	generations_close();
 	table = mapped_open(str_of(folder_text), "generations",
-	    sizeof(*table), layout);
+	    sizeof(*table), layout, &st);
 	if (table == NULL)
 		return false;
-	if (stat(path, &st) == -1) {	/* taken away this very moment */
-		generations_close();
-		return false;
-	}
 	inode = st.st_ino;
 	device = st.st_dev;
 	epoch++;
+	look_how_old(now);
 	return true;
 }
 
 bool
-generations_open(struct str folder)
+generations_open(struct str folder, int64_t now)
 {
 	generations_close();
 	if (folder.len == 0 || folder.len + sizeof("/generations") > PATH_MAX)
 		return false;
 	snprintf(folder_text, sizeof(folder_text), "%.*s", STR_FMT(folder));
 	snprintf(path, sizeof(path), "%.*s/generations", STR_FMT(folder));
-	return map_again();
+	return map_anew(now);
 }
 
 void
@@ -76,16 +90,18 @@ generations_close(void)
 }
 
 bool
-generations_ready(void)
+generations_ready(int64_t now)
 {
 	struct stat	st;
 
 	if (path[0] == '\0')
 		return false;
-	if (table != NULL && stat(path, &st) == 0 && st.st_ino == inode &&
-	    st.st_dev == device)
-		return true;
-	return map_again();
+	if (table == NULL || stat(path, &st) == -1 || st.st_ino != inode ||
+	    st.st_dev != device)
+		return map_anew(now);
+	if (young)
+		look_how_old(now);
+	return true;
 }
 
 uint64_t
@@ -105,7 +121,7 @@ generation_now(uint64_t who, uint64_t *number)
 {
 	uint64_t	state;
 
-	if (table == NULL)
+	if (table == NULL || young)
 		return false;
 	state = atomic_load(&place_of(who)->state);
 	*number = state;
@@ -113,33 +129,51 @@ generation_now(uint64_t who, uint64_t *number)
 }
 
 void
-generation_begin(uint64_t who)
+generation_begin(uint64_t who, int64_t now)
 {
-	if (table != NULL)
-		atomic_fetch_add(&place_of(who)->state, 1);
+	struct place	*p;
+	uint64_t	 state;
+
+	if (table == NULL)
+		return;
+	p = place_of(who);
+	state = atomic_load(&p->state);
+	do {
+		/* In front of the mark, so that it is never too long ago. */
+		if ((state & UNDER_WAY) == 0)
+			atomic_store(&p->since, now);
+	} while (!atomic_compare_exchange_weak(&p->state, &state, state + 1));
 }
 
 void
 generation_end(uint64_t who)
 {
-	if (table != NULL)
-		atomic_fetch_add(&place_of(who)->state, ONE_MORE - 1);
+	struct place	*p;
+	uint64_t	 state, mine;
+
+	if (table == NULL)
+		return;
+	p = place_of(who);
+	state = atomic_load(&p->state);
+	do {
+		/* Ours may have been taken away: we were thought dead. */
+		mine = (state & UNDER_WAY) == 0 ? 0 : 1;
+	} while (!atomic_compare_exchange_weak(&p->state, &state,
+	    state + ONE_MORE - mine));
 }
 
-/* One place: what is under way here, and is it the same as it was long ago? */
+/* One place: is somebody under way here who was so long ago? */
 static bool
 mend(struct place *p, int64_t now)
 {
 	uint64_t	state = atomic_load(&p->state);
+	int64_t		since = atomic_load(&p->since);
 
 	if ((state & UNDER_WAY) == 0)
 		return false;
-	if (atomic_load(&p->seen) != state) {
-		atomic_store(&p->seen, state);
+	if (since > now)		/* the clock was set back */
 		atomic_store(&p->since, now);
-		return false;
-	}
-	return now - atomic_load(&p->since) >= GENERATION_DEAD_S &&
+	return now - since >= GENERATION_DEAD_S * SECOND &&
 	    atomic_compare_exchange_strong(&p->state, &state,
 	    (state & ~UNDER_WAY) + ONE_MORE);
 }

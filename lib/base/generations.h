@@ -15,23 +15,33 @@
 
 #include "base/str.h"
 
-/* Map <folder>/generations.  Returns whether that worked. */
-bool	 generations_open(struct str folder);
+/*
+ * Map <folder>/generations, made if need be.  Returns whether that worked.
+ * Times here are clock_wall.
+ */
+bool	 generations_open(struct str folder, int64_t now);
 void	 generations_close(void);
 
 /*
  * Is the file that we mapped still the one in the folder?  Maps the new one if
  * not.  False when there is none to be had.
  */
-bool	 generations_ready(void);
+bool	 generations_ready(int64_t now);
+
+/*
+ * A file is new for so long: writers may be under way whose marks are in one
+ * that was there before and was deleted, and a transaction takes less.
+ */
+enum { GENERATION_NEW_S = 6 };
 
 /* A number that changes when the file becomes another: keep nothing over it. */
 uint64_t generations_epoch(void);
 
 /*
  * For a reader, before it reads the database: the number of who (a hash that
- * nobody can choose).  False while a change is under way, or without the file:
- * nothing may then be kept, and nothing that was kept is good.
+ * nobody can choose).  False while a change is under way, without the file,
+ * and while it is new: nothing may then be kept, and nothing that was kept is
+ * good.
  */
 bool	 generation_now(uint64_t who, uint64_t *number);
 
@@ -40,13 +50,13 @@ bool	 generation_now(uint64_t who, uint64_t *number);
  * over, committed or not.  A writer that does not know leaves the mark: the
  * place is then nobody's to keep until it is mended.
  */
-void	 generation_begin(uint64_t who);
+void	 generation_begin(uint64_t who, int64_t now);
 void	 generation_end(uint64_t who);
 
 /*
- * Take away marks whose writers must be dead: those that stood there
- * unchanged since a call of this at least GENERATION_DEAD_S ago.  Returns how
- * many.  now in seconds.
+ * Take away marks whose writers must be dead: those of places where a change
+ * has been under way, without a moment's rest, for GENERATION_DEAD_S.  Returns
+ * of how many places.
  */
 enum { GENERATION_DEAD_S = 600 };
 int64_t	 generations_mend(int64_t now);

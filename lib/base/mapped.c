@@ -16,17 +16,16 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2,
 
 /* The file, as large as asked and with every block there; -1 if not. */
 static int
-open_file(const char *path, size_t size)
+open_file(const char *path, size_t size, struct stat *st)
 {
-	struct stat	st;
-	int		fd;
+	int	fd;
 
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd == -1)
 		return -1;
 	/* A hole would be a signal, not an error, on a full disk. */
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (st.st_size >= (off_t)size ||
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) &&
+	    (st->st_size >= (off_t)size ||
 	    posix_fallocate(fd, 0, (off_t)size) == 0))
 		return fd;
 	close(fd);
@@ -34,9 +33,9 @@ open_file(const char *path, size_t size)
 }
 
 static void *
-map_file(const char *path, size_t size)
+map_file(const char *path, size_t size, struct stat *st)
 {
-	int	 fd = open_file(path, size);
+	int	 fd = open_file(path, size, st);
 	void	*at;
 
 	if (fd == -1)
@@ -58,17 +57,19 @@ claim(void *at, uint64_t layout)
 }
 
 void *
-mapped_open(struct str folder, const char *name, size_t size, uint64_t layout)
+mapped_open(struct str folder, const char *name, size_t size, uint64_t layout,
+    struct stat *file)
 {
-	char	 path[PATH_MAX];
-	int	 len;
-	void	*at;
+	char		 path[PATH_MAX];
+	struct stat	 ignored;
+	int		 len;
+	void		*at;
 
 	len = snprintf(path, sizeof(path), "%.*s/%s", STR_FMT(folder), name);
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return NULL;
 	for (int tries = 0; tries < 2; tries++) {
-		at = map_file(path, size);
+		at = map_file(path, size, file == NULL ? &ignored : file);
 		if (at == NULL || claim(at, layout))
 			return at;
 		mapped_close(at, size);

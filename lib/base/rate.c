@@ -32,7 +32,7 @@ bool
 rate_open(struct str folder)
 {
 	rate_close();
-	table = mapped_open(folder, "rates", sizeof(*table), layout);
+	table = mapped_open(folder, "rates", sizeof(*table), layout, NULL);
 	return table != NULL;
 }
 

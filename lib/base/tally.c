@@ -67,7 +67,7 @@ bool
 tally_open(struct str folder)
 {
 	tally_close();
-	board = mapped_open(folder, "metrics", sizeof(*board), layout);
+	board = mapped_open(folder, "metrics", sizeof(*board), layout, NULL);
 	return board != NULL;
 }
 

@@ -33,8 +33,5 @@ sweep_run(struct ctl *c)
 		return NOTHING;		/* nothing was sold yet */
 	if (flow_sweep(&c->flow, (int)seconds, &swept, &e) != RC_OK)
 		return ctl_failed(&e);
-	if (swept.sessions + swept.users + swept.answers + swept.tokens +
-	    swept.counters + swept.emails + swept.checkouts == 0)
-		return NOTHING;
-	return DONE;
+	return swept_nothing(&swept) ? NOTHING : DONE;
 }

@@ -132,6 +132,6 @@ flow_begin(struct flow *f, struct app *app, struct arena *arena,
 		(void)db_offset(app->db, &app->offset, &ignored);
 	}
 	shelf_turn(app->shelf);
-	recall_turn(app->recall);
+	recall_turn(app->recall, app->db);
 	f->now = flow_clock(app);
 }

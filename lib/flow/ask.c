@@ -201,7 +201,7 @@ no_key(const struct provider *p, struct err *e)
 }
 
 enum rc
-ask(struct flow *f, struct str provider, struct errand *errand,
+flow_ask(struct flow *f, struct str provider, struct errand *errand,
     int64_t within, struct errand_result *result, struct err *e)
 {
 	GUARD(place_leave) int	 place = -1;

@@ -25,7 +25,7 @@ bool	ask_possible(const struct conf *, struct str provider);
  * (also without a key); e->retry_after may say when to come again.  Failures
  * are logged.
  */
-enum rc	ask(struct flow *, struct str provider, struct errand *,
+enum rc	flow_ask(struct flow *, struct str provider, struct errand *,
 	    int64_t within, struct errand_result *, struct err *);
 
 #endif

@@ -138,7 +138,7 @@ ask_for(struct changing *c, struct err *e)
 	};
 
 	must(s->terms.change != CHANGE_NONE);
-	return ask(f, s->provider, &errand, 0, &c->result, e);
+	return flow_ask(f, s->provider, &errand, 0, &c->result, e);
 }
 
 /* What the answer tells of the subscription is taken like a delivery. */

@@ -87,7 +87,7 @@ quote(struct flow *f, const struct charge_ask *ask_, struct errand_result *r)
 	errand.price = ask_->price->id;
 	errand.interval = ask_->price->interval;
 	errand.object = ask_->running->key;
-	return ask(f, ask_->provider, &errand, QUOTE_SECONDS * SECOND, r,
+	return flow_ask(f, ask_->provider, &errand, QUOTE_SECONDS * SECOND, r,
 	    &ignored) == RC_OK && r->end == ERRAND_DONE && r->due_now.known;
 }
 

@@ -132,7 +132,7 @@ ask_for(struct opening *o, struct err *e)
 		errand.cancel_url = url_with(f->arena, errand.cancel_url,
 		    "rung_session", s->id);
 	TRY(interval_of(f, s, &errand.interval, e));
-	TRY(ask(f, s->provider, &errand, 0, &o->made, e));
+	TRY(flow_ask(f, s->provider, &errand, 0, &o->made, e));
 	if (o->made.end != ERRAND_DONE)
 		return err_set(e, RC_CHECKOUT_UNAVAILABLE,
 		    "See the log: the price or the key may be wrong.",

@@ -79,7 +79,7 @@ close_there(struct closer *c, int64_t within)
 	struct err ignored;	/* logged by ask */
 
 	return ask_possible(c->flow->conf, c->intent.made.provider) &&
-	    ask(c->flow, c->intent.made.provider, &errand, within, &result,
+	    flow_ask(c->flow, c->intent.made.provider, &errand, within, &result,
 	    &ignored) == RC_OK;
 }
 

@@ -83,7 +83,7 @@ flow_portal(struct flow *f, struct str user, struct str body,
 	if (p == NULL)
 		return no_page(e, STR("nothing was bought at a provider"));
 	errand.object = p->key;
-	TRY(ask(f, p->key.provider, &errand, 0, &result, e));
+	TRY(flow_ask(f, p->key.provider, &errand, 0, &result, e));
 	if (result.end != ERRAND_DONE || result.url.len == 0)
 		return no_page(e, result.why.len > 0 ? result.why :
 		    STR("the provider does not know the purchase"));

@@ -68,8 +68,11 @@ recall_new(const struct conf *conf)
 {
 	struct recall	*r = calloc(1, sizeof(*r));
 
-	if (r != NULL)
-		r->on = conf_keeps(conf) && generations_open(conf->var);
+	if (r == NULL)
+		return NULL;
+	r->on = conf_keeps(conf);
+	if (r->on)			/* else each turn tries again */
+		(void)generations_open(conf->var, clock_wall());
 	return r;
 }
 
@@ -111,10 +114,11 @@ recall_free(struct recall **r)
 }
 
 void
-recall_turn(struct recall *r)
+recall_turn(struct recall *r, const struct db *db)
 {
 	free_leaving(r);
-	r->ready = r->on && generations_ready();
+	r->ready = r->on && !db_clustered(db) &&
+	    generations_ready(clock_wall());
 }
 
 static void

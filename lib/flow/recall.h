@@ -17,8 +17,11 @@ struct recall	*recall_new(const struct conf *);
 void		 recall_free(struct recall **);
 struct recall	*app_recall(struct app *);
 
-/* A new request: look once whether the numbers are still those of all. */
-void		 recall_turn(struct recall *);
+/*
+ * A new request: look once whether the numbers are still those of all who
+ * write to this database.
+ */
+void		 recall_turn(struct recall *, const struct db *);
 
 /*
  * Taken before the database is read: whether what will be read may be kept,
@@ -44,8 +47,9 @@ bool		 recall_user(struct flow *, struct str user,
 
 /*
  * The holding of a row that was read just now, and under this mark; it lives
- * until the request is over.  The row is kept, whatever the mark says: a row of the same texts
- * is not parsed again.  RC_BROKEN if the text is none of ours.
+ * until the request is over.  The row is kept, whatever the mark says: a row
+ * of the same texts is not parsed again.  RC_BROKEN if the text is none of
+ * ours.
  */
 enum rc		 recall_read(struct flow *, const struct recall_mark *,
 		    const struct user_row *, struct holding *out,

@@ -224,8 +224,8 @@ walk(struct reconcile *r, struct err *e)
 		struct errand_result	result;
 
 		page_begin(r);
-		TRY(ask(&r->page, str_of(r->provider->name), &x, 0, &result,
-		    e));
+		TRY(flow_ask(&r->page, str_of(r->provider->name), &x, 0,
+		    &result, e));
 		if (result.end != ERRAND_DONE)
 			return err_set(e, RC_PROVIDER_DOWN, NULL,
 			    "%s gives no list: %.*s", r->provider->title,
@@ -250,7 +250,7 @@ look_at(struct reconcile *r, const struct object_key *key, struct err *e)
 	struct errand_result	result;
 
 	page_begin(r);
-	TRY(ask(&r->page, str_of(r->provider->name), &x, 0, &result, e));
+	TRY(flow_ask(&r->page, str_of(r->provider->name), &x, 0, &result, e));
 	for (size_t i = 0; i < result.body_count; i++) {
 		const struct hook	hook = { .body = result.bodies[i] };
 		struct difference	d;

@@ -1,9 +1,10 @@
 /*
- * The sweep: users with something due, in bounded batches, then answers,
- * tokens, counters and addresses that are past their keeping.  Two at once do
- * no harm.
+ * The sweep: what dead writers left behind, users with something due, in
+ * bounded batches, then answers, tokens, counters and addresses that are past
+ * their keeping.  Two at once do no harm.
  */
 #include "base/clock.h"
+#include "base/generations.h"
 #include "base/guard.h"
 #include "base/limits.h"
 #include "flow/closing.h"
@@ -151,6 +152,19 @@ sweep_checkouts(struct sweep *w, bool *more, struct err *e)
 	return RC_OK;
 }
 
+/*
+ * Places that a killed writer left under way, or one that never heard of its
+ * COMMIT: who is there was read from the database each time since.
+ */
+static enum rc
+sweep_marks(struct sweep *w, bool *more, struct err *e)
+{
+	(void)e;
+	w->swept->marks += generations_mend(w->step.now);
+	*more = false;
+	return RC_OK;
+}
+
 typedef enum rc sweep_part(struct sweep *, bool *more, struct err *);
 
 /* Batch after batch of one part, each in fresh memory. */
@@ -173,8 +187,8 @@ enum rc
 flow_sweep(struct flow *f, int seconds, struct swept *out, struct err *e)
 {
 	static sweep_part *const parts[] = {
-		sweep_sessions, sweep_users, sweep_answers, sweep_tokens,
-		sweep_counters, sweep_emails, sweep_checkouts,
+		sweep_marks, sweep_sessions, sweep_users, sweep_answers,
+		sweep_tokens, sweep_counters, sweep_emails, sweep_checkouts,
 	};
 	GUARD(arena_free) struct arena *arena =
 	    arena_new("sweep", ARENA_BYTES_MAX);
@@ -187,4 +201,11 @@ flow_sweep(struct flow *f, int seconds, struct swept *out, struct err *e)
 	for (size_t i = 0; i < COUNT(parts); i++)
 		TRY(sweep_all(&w, parts[i], e));
 	return job_done(f->db, f->seller, STR("sweep"), f->now, e);
+}
+
+bool
+swept_nothing(const struct swept *s)
+{
+	return s->sessions + s->users + s->answers + s->tokens + s->counters +
+	    s->emails + s->checkouts + s->marks == 0;
 }

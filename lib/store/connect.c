@@ -41,6 +41,9 @@ static const char read_back_mariadb[] = READ_BACK("@@session.tx_isolation");
 static const char read_back_mysql[] =
     READ_BACK("@@session.transaction_isolation");
 
+/* Of Galera: does this server write together with others? */
+static const char cluster[] = "SELECT @@wsrep_on";
+
 static bool
 is_local(const struct sql_place *at)
 {
@@ -91,25 +94,14 @@ not_ready(struct db *db, struct err *e, const char *what)
 	    "the database %s", what);
 }
 
-/*
- * The three texts travel together.  Reads isolation, mode and clock back.
- */
+/* Isolation, mode and clock; `before` is when they were asked for. */
 static enum rc
-session_set(struct db *db, struct err *e)
+read_settings(struct db *db, int64_t before, struct err *e)
 {
-	const char	*server = mysql_get_server_info(db->my);
-	bool		 mariadb = server != NULL &&
-			    strstr(server, "MariaDB") != NULL;
-	int64_t		 before = clock_wall(), after;
+	int64_t		 after;
 	MYSQL_RES	*res;
 	MYSQL_ROW	 row;
 
-	TRY(text_send(db, isolation, e));
-	TRY(text_send(db, mariadb ? settings_mariadb : settings_mysql, e));
-	TRY(text_send(db, mariadb ? read_back_mariadb : read_back_mysql, e));
-	db->waits++;
-	TRY(db_settle(db, 1, NULL, e));
-	db->underway_count = 0;
 	if (db->driver->reply_text(db->my) != 0)
 		return db_failed(db, NULL, "read back", false, e);
 	after = clock_wall();
@@ -126,6 +118,46 @@ session_set(struct db *db, struct err *e)
 	mysql_free_result(res);
 	return good ? RC_OK : not_ready(db, e,
 	    "does not take READ COMMITTED and strict mode");
+}
+
+/* A server that was built without Galera does not know the variable. */
+static enum rc
+read_cluster(struct db *db, struct err *e)
+{
+	enum { UNKNOWN_VARIABLE = 1193 };
+	MYSQL_RES	*res;
+	MYSQL_ROW	 row;
+
+	db->clustered = false;
+	if (db->driver->reply_text(db->my) != 0)
+		return db->driver->number(db->my) == UNKNOWN_VARIABLE ? RC_OK :
+		    db_failed(db, NULL, cluster, false, e);
+	res = mysql_store_result(db->my);
+	row = res == NULL ? NULL : mysql_fetch_row(res);
+	db->clustered = row == NULL || row[0] == NULL ||
+	    !str_eq(str_of(row[0]), STR("0"));
+	mysql_free_result(res);
+	return RC_OK;
+}
+
+/* The four texts travel together. */
+static enum rc
+session_set(struct db *db, struct err *e)
+{
+	const char	*server = mysql_get_server_info(db->my);
+	bool		 mariadb = server != NULL &&
+			    strstr(server, "MariaDB") != NULL;
+	int64_t		 before = clock_wall();
+
+	TRY(text_send(db, isolation, e));
+	TRY(text_send(db, mariadb ? settings_mariadb : settings_mysql, e));
+	TRY(text_send(db, mariadb ? read_back_mariadb : read_back_mysql, e));
+	TRY(text_send(db, cluster, e));
+	db->waits++;
+	TRY(db_settle(db, 2, NULL, e));
+	db->underway_count = 0;
+	TRY(read_settings(db, before, e));
+	return read_cluster(db, e);
 }
 
 /* All that goes wrong here means: there is no database for us now. */

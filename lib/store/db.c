@@ -127,6 +127,12 @@ db_offset(struct db *db, int64_t *offset, struct err *e)
 	return RC_OK;
 }
 
+bool
+db_clustered(const struct db *db)
+{
+	return db->clustered;
+}
+
 /* No server closes a connection so soon; and a read is asked again. */
 #define IDLE_MOST	SECOND
 

@@ -29,6 +29,12 @@ void		 db_deadline(struct db *, int64_t steady);
  */
 enum rc		 db_offset(struct db *, int64_t *offset, struct err *);
 
+/*
+ * Is the server one of a Galera cluster, where writers on other machines do
+ * not tell us?  As it was when we last connected.
+ */
+bool		 db_clustered(const struct db *);
+
 enum arg_kind { ARG_INT, ARG_TEXT, ARG_NULL };
 
 struct arg {

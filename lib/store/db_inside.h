@@ -43,6 +43,7 @@ struct db {
 	int			 lone_reads;	/* since the last transaction */
 	int64_t			 answered;	/* the last lone one, steady */
 	int64_t			 offset;
+	bool			 clustered;	/* as it was last connected */
 
 	struct marks		 marks;		/* of this transaction */
 	bool			 in_tx;

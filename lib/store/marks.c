@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/generations.h"
 #include "base/guard.h"
 #include "base/secret.h"
@@ -49,13 +50,13 @@ marks_begin(struct marks *m, const struct conf *conf, uint64_t who,
 	for (size_t i = 0; i < m->count; i++)
 		if (m->who[i] == who)
 			return RC_OK;
-	if (!generations_ready())
+	if (!generations_ready(clock_wall()))
 		return err_set(e, RC_BROKEN, "Run as the account of the "
 		    "programs, mend the modes of var, or set cache: off.",
 		    "cannot write %.*s/generations", STR_FMT(conf->var));
 	must(m->count < MARKS_MAX);
 	m->who[m->count++] = who;
-	generation_begin(who);
+	generation_begin(who, clock_wall());
 	return RC_OK;
 }
 

@@ -27,7 +27,10 @@ uint64_t mark_of_credentials(void);
 enum rc	marks_begin(struct marks *, const struct conf *, uint64_t who,
 	    struct err *);
 
-/* Over, as rc says: all are taken away, but not if nobody knows. */
+/*
+ * Over, as rc says: all are taken away, but not if nobody knows.  Those that
+ * stay, and those of writers that were killed, are taken by rung sweep.
+ */
 void	marks_end(struct marks *, enum rc);
 
 #endif

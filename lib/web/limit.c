@@ -70,9 +70,11 @@ enum rc
 web_stranger(struct web *w, struct err *e)
 {
 	char		block[PEER_BLOCK_BYTES];
-	struct str	who = { block, sizeof(block) };
+	struct str	who = web_peer(w);	/* a proxy's word may be none */
 
-	if (!peer_block(w, block))
+	if (peer_block(w, block))
+		who = (struct str){ block, sizeof(block) };
+	if (who.len == 0)
 		return RC_OK;
 	return count_one(w, STR("address"), who, w->conf->rate_limit_address,
 	    e);

@@ -84,8 +84,6 @@ static const struct problem table[RC__COUNT] = {
 	    "That cannot be done in this state", 0, NULL },
 	[RC_RATE_LIMITED] = { 429, "rate-limited",
 	    "Too many requests", 1, NULL },
-	[RC_TOO_MANY_WAITERS] = { 429, "too-many-waiters",
-	    "Too many requests wait already", 2, NULL },
 	[RC_BROKEN] = { 500, "internal",
 	    "Something is wrong on our side", 0,
 	    "The log has a line with this request's id." },

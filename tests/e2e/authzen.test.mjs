@@ -101,6 +101,26 @@ describe('evaluations', () => {
     ]);
   });
 
+  it('about a hundred users are each answered by his own holding', async () => {
+    const kinds = [['export:csv', 'sso:saml'], ['export:csv'], ['sso:saml'], []];
+    const users = await Promise.all(Array.from({ length: 100 }, async (_, i) => {
+      const user = { type: 'user', id: newUser('crowd') };
+      const holds = kinds[i % kinds.length];
+      for (const name of holds) {
+        const answer = await api('POST', `/v1/users/${user.id}/overrides`, { body: {
+          kind: 'grant_capability', name, reason: 'a test', operator: 'a test' } });
+        assert.equal(answer.status, 201, answer.text);
+      }
+      return { user, holds };
+    }));
+    // Once from the database, and then from memory.
+    for (const id of ['export:csv', 'sso:saml', 'export:csv', 'sso:saml']) {
+      const answer = await ask('evaluations', { action, resource: capability(id),
+        evaluations: users.map(({ user }) => ({ subject: user })) });
+      assert.deepEqual(decisions(answer), users.map(({ holds }) => holds.includes(id)), id);
+    }
+  });
+
   const ids = ['export:csv', 'sso:saml', 'read:public', 'export:all'];
   for (const [semantic, expected] of [[undefined, [true, false, true, false]],
     ['execute_all', [true, false, true, false]],

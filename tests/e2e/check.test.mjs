@@ -1,9 +1,13 @@
 // Checks in our own words: one capability, many at once, and why.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { api, applyMatrix, can, checkKey, clientToken, deliver, newPayment, newUser, paid, sql,
-  start, until } from './lib.mjs';
-import { assertPointer, assertProblem, exampleMatrix, refundEvent } from './more.mjs';
+import { afterEach, describe, it } from 'node:test';
+import { spec } from './contract.mjs';
+import { api, applyMatrix, can, checkKey, clientToken, clock, deliver, newPayment, newUser, now,
+  paid, sql, start, until } from './lib.mjs';
+import { assertPointer, assertProblem, exampleMatrix, refundEvent,
+  subscriptionEvent } from './more.mjs';
+
+const day = 24 * 3600;
 
 function check(body, options = {}) {
   return api('POST', '/v1/check', { key: checkKey, body, ...options });
@@ -27,7 +31,16 @@ async function give(user, kind, name) {
   assert.equal(answer.status, 201, answer.text);
 }
 
+// A month that is paid, unless it says more.
+async function subscribe(user, more = {}) {
+  const answer = await deliver(subscriptionEvent('created', { user,
+    price: 'price_pro_monthly', from: now(), until: now() + 30 * day, ...more }));
+  assert.equal(answer.status, 200, answer.text);
+}
+
 describe('why a capability is there or not', () => {
+  afterEach(() => clock(0));
+
   const cases = [
     ['not-in-tier', 'export:csv', false, async () => {}],
     ['default-tier', 'read:public', true, async () => {}],
@@ -43,6 +56,18 @@ describe('why a capability is there or not', () => {
       const reference = await buy(user);
       assert.equal((await deliver(refundEvent(reference, 2900))).status, 200);
     }],
+    ['granted-in-grace', 'export:csv', true, async (user) => {
+      await subscribe(user);
+      await clock(31 * day);	// and no word of the next month
+    }],
+    ['suspended', 'export:csv', false, async (user) => {
+      await subscribe(user);
+      await clock(38 * day);
+    }],
+    ['expired', 'export:csv', false, async (user) => {
+      await subscribe(user, { cancel_at: now() + 10 * day });
+      await clock(11 * day);
+    }],
   ];
   for (const [code, capability, allowed, live] of cases) {
     it(`${code}: ${capability} is ${allowed ? '' : 'not '}allowed`, async () => {
@@ -52,6 +77,12 @@ describe('why a capability is there or not', () => {
       assert.deepEqual([json.code, json.allowed], [code, allowed], JSON.stringify(json));
     });
   }
+
+  it('each code that is documented is shown here', () => {
+    const shown = new Set(cases.map(([code]) => code));
+    const { enum: codes } = spec.components.schemas.VerdictCode;
+    assert.deepEqual(codes.filter((code) => !shown.has(code)), []);
+  });
 
   it('names the tiers above that carry it, and none when it is allowed', async () => {
     const user = newUser();

@@ -2,7 +2,8 @@
 // every answer that openapi.yaml does not declare into a 500 that says why.
 // It stands before a running quickstart (RUNG_URL, RUNG_DIR), whose programs
 // it tells to take it for their own address; then it prints "ready URL".  At
-// SIGTERM it prints what it saw, and fails if anything was undeclared.
+// SIGTERM it prints what it saw, and fails if anything was undeclared or an
+// operation of the document was never asked for.
 import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -202,8 +203,9 @@ function report() {
   const missed = operations.map(({ operation }) => operation.operationId)
     .filter((id) => !named.has(id));
   if (missed.length > 0) console.log(`never asked: ${missed.join(', ')}`);
-  console.log(`${answers} answers of ${named.size} operations, ${faults.length} undeclared`);
-  process.exit(faults.length === 0 && answers > 0 ? 0 : 1);
+  console.log(`${answers} answers of ${named.size} operations, ${faults.length} undeclared, ` +
+    `${missed.length} never asked`);
+  process.exit(faults.length === 0 && missed.length === 0 ? 0 : 1);
 }
 
 proxy.listen(0, '127.0.0.1', async () => {

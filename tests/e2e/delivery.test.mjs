@@ -310,6 +310,33 @@ describe('a delivery we have no use for', () => {
   });
 });
 
+describe("a seller's own address", () => {
+  const at = (seller) => ({ where: `/v1/sellers/${seller}/webhooks/stripe` });
+
+  it('takes the same deliveries, once at both addresses', async () => {
+    const { user, event } = await pending();
+    assert.equal((await deliver(event, at(1))).status, 200);
+    assert.equal((await entitlements(user)).tier, 'pro');
+    const rows = await rowsOf(user);
+    assert.equal((await deliver(event)).status, 200);
+    assert.deepEqual(await rowsOf(user), rows);
+  });
+
+  it('takes none that is not signed', async () => {
+    const { user, event } = await pending();
+    assertProblem(await deliver(event, { ...at(1), secret: 'whsec_another' }), 400,
+      'bad-signature');
+    assert.equal((await entitlements(user)).tier, 'free');
+  });
+
+  it('is there for nobody else', async () => {
+    const { user, event } = await pending();
+    for (const seller of ['0', '2', '-1', 'x', '4294967297', '18446744073709551617'])
+      assertProblem(await deliver(event, at(seller)), 404, 'unknown-path');
+    assert.equal((await entitlements(user)).tier, 'free');
+  });
+});
+
 test('a delivery of 200 KiB is taken', async () => {
   const { user, event } = await pending();
   event.data.object.description = Array.from({ length: 4 }, () => 'x'.repeat(50000));

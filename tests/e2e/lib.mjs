@@ -187,12 +187,12 @@ export function paid(reference, { user, session, amount = 2900, currency = 'eur'
 // Deliver an event (or the exact bytes of one), signed by the provider's own
 // library unless `signature` is given; null sends none.
 export function deliver(event, { secret = env.RUNG_STRIPE_SECRET, timestamp = now(),
-  signature, headers = {} } = {}) {
+  signature, headers = {}, where = '/v1/webhooks/stripe' } = {}) {
   const payload = Buffer.isBuffer(event) || typeof event === 'string'
     ? event.toString() : JSON.stringify(event);
   const signed = signature !== undefined ? signature
     : Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
-  return api('POST', '/v1/webhooks/stripe', { key: null, body: payload,
+  return api('POST', where, { key: null, body: payload,
     headers: { 'Stripe-Signature': signed, ...headers } });
 }
 

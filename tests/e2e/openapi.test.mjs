@@ -95,6 +95,23 @@ test('every problem is documented with its status and title, and none is invente
   }
 });
 
+// Not merely asked for: compared with, or a case of a switch.
+function isAnswered(kind, text) {
+  return [...text.matchAll(new RegExp(`(case |[=!]= )?\\b${kind}\\b`, 'g'))]
+    .some(([, asked]) => !asked);
+}
+
+test('every problem is answered somewhere', () => {
+  const kinds = [...source('lib/web/problem.c').matchAll(/^\t\[(RC_\w+)\] = \{/gm)]
+    .map(([, kind]) => kind);
+  const programs = ['lib', 'cgi-bin'].flatMap((folder) =>
+    readdirSync(path.join(top, folder), { recursive: true })
+      .filter((name) => name.endsWith('.c') && name !== 'web/problem.c')
+      .map((name) => source(`${folder}/${name}`).replace(/\/\*[^]*?\*\//g, '')));
+  assert.deepEqual(kinds.filter((kind) =>
+    !programs.some((text) => isAnswered(kind, text))), []);
+});
+
 test('problems are shown where their status belongs', () => {
   for (const { operation } of operations)
     for (const [status, response] of Object.entries(operation.responses)) {

@@ -2,10 +2,12 @@
 // deliveries and monitoring.  Addresses are others of this machine, so that
 // the rest of the tests keeps its own.
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import http from 'node:http';
-import { after, describe, it } from 'node:test';
-import { api, clientToken, clock, newUser, plainCgi, serverKey, url } from './lib.mjs';
+import { after, before, describe, it } from 'node:test';
+import { api, clientToken, clock, newUser, plainCgi, rung, serverKey, url } from './lib.mjs';
 import { assertProblem } from './more.mjs';
+import { serve } from './servers.mjs';
 
 // Each request of these many is a process of its own there.
 const tooSlow = plainCgi ? { skip: 'plain CGI starts a program for each' } : {};
@@ -122,6 +124,77 @@ describe('a key', () => {
     const { headers } = await api('GET', '/v1/tiers');
     assert.equal(headers.ratelimit, undefined);
     assert.equal(headers['ratelimit-policy'], undefined);
+  });
+});
+
+// A server of its own, where little is allowed, behind a proxy that it trusts.
+describe('where the operator sets limits', () => {
+  let other;
+  before(async () => {
+    other = await serve('lighttpd, FastCGI', { rate_limit_check: 5, rate_limit_server: 7,
+      rate_limit_address: 4, trusted_proxies: '[127.0.0.1]' }, 'entitlement');
+  });
+  after(() => other.stop());
+
+  const ask = (options) => api('GET', `${other.url}/v1/users/u1/entitlements`, options);
+
+  // Passes so often, and no more.
+  async function assertQuota(quota, options, status = 200) {
+    for (let more = quota - 1; more >= 0; more -= 1) {
+      const answer = await ask(options);
+      assert.equal(answer.status, status, answer.text);
+      assert.equal(answer.headers['ratelimit-policy'], `"default";q=${quota};w=60`);
+      assert.equal(left(answer), more);
+    }
+    assertLimited(await ask(options), quota);
+  }
+
+  async function newKey(kind) {
+    const { code, stdout, stderr } = await rung('key', 'create', kind, '--quiet');
+    assert.equal(code, 0, stderr);
+    return stdout.trim();
+  }
+
+  for (const [kind, quota] of [['check', 5], ['server', 7]])
+    it(`each ${kind} key has ${quota} requests a minute`, async () => {
+      const [one, two] = [await newKey(kind), await newKey(kind)];
+      await assertQuota(quota, { key: one });
+      assert.equal(left(await ask({ key: two })), quota - 1);
+    });
+
+  const from = (forwarded) => ({ key: null, headers: { 'X-Forwarded-For': forwarded } });
+
+  // Addresses of nobody, and others each time: counts outlive us by a minute.
+  const byte = () => randomInt(1, 255);
+  const address = () => `198.18.${byte()}.${byte()}`;
+  const network = () => `2001:db8:${byte()}:${byte()}`;
+
+  it('an address is counted as the proxy tells it, whatever stands before', async () => {
+    const [one, two] = [address(), address()];
+    await assertQuota(4, from(one), 401);
+    for (const forged of [`${two}, ${one}`, `127.0.0.1,${one}`])
+      assertLimited(await ask(from(forged)), 4);
+    assert.equal(left(await ask(from(`${one}, ${two}`))), 3);
+  });
+
+  it('of IPv6 a network is counted', async () => {
+    const [one, two] = [network(), network()];
+    await assertQuota(4, from(`${one}::1`), 401);
+    assertLimited(await ask(from(`${one}:0:ffff::1`)), 4);
+    assert.equal(left(await ask(from(`${two}::1`))), 3);
+  });
+
+  it('what is no address is counted as one', async () => {
+    await assertQuota(4, from(`unknown-${randomInt(1e9)}`), 401);
+  });
+
+  it('who does not come from the proxy is counted himself', async () => {
+    const agent = new http.Agent({ localAddress: `127.${byte()}.${byte()}.${byte()}` });
+    after(() => agent.destroy());
+    const lefts = [];
+    for (let i = 0; i < 3; i += 1)
+      lefts.push(left(await ask({ ...from(address()), agent })));
+    assert.deepEqual(lefts, [3, 2, 1]);
   });
 });
 

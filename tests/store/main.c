@@ -266,7 +266,8 @@ marks_make(struct str socket)
 			    STR_FMT(socket));
 
 	mkdir(folder.at, 0700);
-	must(generations_open(folder));
+	/* As if it had been there before us: nothing waits till it is old. */
+	must(generations_open(folder, clock_wall() - HOUR));
 	conf.var = folder;
 }
 

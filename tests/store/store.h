@@ -37,6 +37,7 @@
 	X(values)		\
 	X(transactions)		\
 	X(races)		\
+	X(recall)		\
 	X(coherence)		\
 	X(faults)		\
 	X(outages)

@@ -9,26 +9,21 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/generations.h"
 #include "base/limits.h"
-#include "flow/entitle.h"
-#include "flow/gift.h"
-#include "store/matrix_store.h"
-#include "store/override_store.h"
+#include "store/kept.h"
 #include "store/store.h"
-#include "store/things.h"
-#include "store/tx.h"
 
 enum {
 	USERS		= 16,
 	READERS		= 8,
 	WRITERS		= 2,
 	READS_USUAL	= 200000,
+	READS_FEW	= 10000,	/* where each asks the database */
 	WRITES_LEAST	= 300,
 	BETWEEN_KILLS_MS = 100,
 };
@@ -36,25 +31,11 @@ enum {
 /* What writers have been told is done: version * 2, and 1 if it is granted. */
 static struct shared {
 	_Atomic int64_t	acked[USERS];
-	_Atomic int64_t	reads, wrong, writes, kills;
+	_Atomic int64_t	reads, remembered, wrong, writes, kills;
 	_Atomic bool	stop;
 } *shared;
 
-static char	conf_path[400];
-
-#define TIERS	"matrix: 1\n"						\
-    "default_tier: free\n"						\
-    "tiers:\n"								\
-    "  free:\n"								\
-    "    rank: 0\n"							\
-    "    capabilities: [read:public]\n"					\
-    "  pro:\n"								\
-    "    rank: 10\n"							\
-    "    capabilities: [read:public, export:csv]\n"
-
-static const char	enabled[] = TIERS;
-static const char	disabled[] = TIERS
-    "capabilities: {\"export:csv\": {disabled: yes}}\n";
+static const char	*conf;
 
 static struct str
 user_of(struct arena *a, int n)
@@ -62,82 +43,33 @@ user_of(struct arena *a, int n)
 	return arena_text(a, "u%d", n);
 }
 
-static enum rc
-apply(struct db *db, void *arg, struct err *e)
-{
-	const char	*yaml = arg;
-	int64_t		 version;
-
-	return matrix_store(db, SELLER, str_of(yaml), yaml == disabled ?
-	    STR("export:csv\n") : STR_NONE, STR("test"), T0, store_arena(),
-	    &version, e);
-}
-
-/* A configuration for the flow, beside the database. */
-static void
-write_conf(void)
-{
-	const struct conf	*c = store_conf();
-	FILE			*f;
-
-	snprintf(conf_path, sizeof(conf_path), "%s/rung.yaml", c->var.at);
-	f = fopen(conf_path, "w");
-	must(f != NULL);
-	fchmod(fileno(f), 0600);
-	fprintf(f, "mode: test\nbase_url: http://127.0.0.1\n"
-	    "token_key: 0123456789abcdef0123456789abcdef\nvar: %s\n"
-	    "database_socket: %s\ndatabase_name: %s\ndatabase_user: root\n",
-	    c->var.at, c->database_socket.at, c->database_name.at);
-	fclose(f);
-}
-
-static struct app *
-open_app(void)
-{
-	struct app	*app = NULL;
-	struct err	 e = { .what = "" };
-
-	if (app_open(&app, str_of(conf_path), &e) != RC_OK) {
-		fprintf(stderr, "coherence: %s\n", e.what);
-		_exit(2);
-	}
-	return app;
-}
-
-static bool
-is_granted(const struct held *h)
-{
-	for (size_t i = 0; i < h->holding.capability_count; i++)
-		if (str_eq(h->holding.capabilities[i].name,
-		    STR("export:csv")))
-			return true;
-	return false;
-}
-
 /* One look at one user, held against what was done before it began. */
 static void
 read_once(struct app *app, struct arena *a, int n, int64_t *last)
 {
-	int64_t		 before = atomic_load(&shared->acked[n]);
+	int64_t		 before = atomic_load(&shared->acked[n]), asked;
 	struct flow	 f;
 	struct held	 h;
 	struct err	 e;
 
 	arena_reset(a);
 	flow_begin(&f, app, a, READ_DEADLINE_S);
+	asked = db_statements(f.db);
 	if (flow_held(&f, user_of(a, n), &h, &e) != RC_OK)
 		return;
 	if (h.version < before / 2 || h.version < *last ||
-	    (h.version == before / 2 && is_granted(&h) != (before & 1)))
+	    (h.version == before / 2 && kept_granted(&h) != (before & 1)))
 		atomic_fetch_add(&shared->wrong, 1);
 	*last = h.version;
 	atomic_fetch_add(&shared->reads, 1);
+	if (db_statements(f.db) == asked)
+		atomic_fetch_add(&shared->remembered, 1);
 }
 
 static void
 reader(unsigned seed, int64_t ignored)
 {
-	struct app	*app = open_app();
+	struct app	*app = kept_app(conf);
 	struct arena	*a = arena_new("reader", ARENA_BYTES_MAX);
 	int64_t		 last[USERS] = { 0 };
 
@@ -150,37 +82,19 @@ reader(unsigned seed, int64_t ignored)
 	_exit(0);
 }
 
-static enum rc
-give(struct flow *f, struct str user, struct err *e)
-{
-	struct override_row	 row;
-
-	TRY(flow_gift_read(f, STR("{\"kind\":\"grant_capability\","
-	    "\"name\":\"export:csv\",\"reason\":\"test\","
-	    "\"operator\":\"test\"}"), &row, e));
-	return flow_gift_add(f, user, &row, e);
-}
-
 /* Take back what is granted; grant when nothing is. */
 static enum rc
 write_once(struct flow *f, int n, struct err *e)
 {
-	struct str		 user = user_of(f->arena, n);
-	struct override_row	*rows;
-	size_t			 count;
-	int64_t			 version = 0;
-	bool			 granted = true;
+	struct str	user = user_of(f->arena, n);
+	int64_t		version = 0;
+	bool		took = false;
 
-	TRY(overrides_of(f->db, f->seller, user, f->arena, &rows, &count, e));
-	for (size_t i = 0; i < count; i++)
-		if (rows[i].ended_at == 0) {
-			granted = false;
-			TRY(flow_gift_end(f, user, rows[i].override.id, e));
-		}
-	if (granted)
-		TRY(give(f, user, e));
+	TRY(kept_take(f, user, &took, e));
+	if (!took)
+		TRY(kept_give(f, user, e));
 	TRY(flow_user_version(f, user, &version, e));
-	atomic_store(&shared->acked[n], version * 2 + granted);
+	atomic_store(&shared->acked[n], version * 2 + !took);
 	atomic_fetch_add(&shared->writes, 1);
 	return RC_OK;
 }
@@ -189,7 +103,7 @@ write_once(struct flow *f, int n, struct err *e)
 static void
 writer(unsigned seed, int which)
 {
-	struct app	*app = open_app();
+	struct app	*app = kept_app(conf);
 	struct arena	*a = arena_new("writer", ARENA_BYTES_MAX);
 	struct flow	 f;
 	struct err	 e;
@@ -253,10 +167,8 @@ kill_writers(pid_t *writers, int64_t others, unsigned seed)
 	while (transactions() > others && clock_steady() < until)
 		nanosleep(&refreshed, NULL);
 	/* A place that is not mended is not kept: slower, and as right. */
-	if (clock_steady() < until) {
-		generations_mend(0);
-		generations_mend(GENERATION_DEAD_S);
-	}
+	if (clock_steady() < until)
+		generations_mend(clock_wall() + GENERATION_DEAD_S * SECOND);
 	for (int i = 0; i < WRITERS; i++)
 		writers[i] = start(writer_act, seed + (unsigned)i, i);
 	atomic_fetch_add(&shared->kills, 1);
@@ -273,8 +185,9 @@ reads_wanted(void)
 	return n;
 }
 
+/* Before each kill, while all are at work, disturb is called. */
 static void
-run(int64_t most)
+run(int64_t most, void (*disturb)(void))
 {
 	const struct timespec	rest = {
 		.tv_nsec = BETWEEN_KILLS_MS * 1000000L
@@ -289,6 +202,7 @@ run(int64_t most)
 	while (atomic_load(&shared->reads) < most ||
 	    atomic_load(&shared->writes) < WRITES_LEAST) {
 		nanosleep(&rest, NULL);
+		disturb();
 		kill_writers(writers, others,
 		    (unsigned)atomic_load(&shared->kills));
 	}
@@ -300,26 +214,56 @@ run(int64_t most)
 }
 
 static void
-no_reader_sees_what_is_over(void)
+nothing(void)
 {
-	struct err	e = { .what = "" };
+}
 
-	OK(tx_run(store_db(), apply, (void *)(uintptr_t)enabled, &e));
-	write_conf();
+/* All of it, with these lines more in rung.yaml; how many were remembered. */
+static int64_t
+try(const char *lines, int64_t reads, void (*disturb)(void))
+{
+	int64_t	remembered;
+
+	kept_matrix();
+	kept_file(HOUR);
+	conf = kept_conf(lines);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(shared != MAP_FAILED);
-	run(reads_wanted());
-	printf("\n    %lld reads, %lld writes, writers killed %lld times\n    ",
-	    (long long)shared->reads, (long long)shared->writes,
+	run(reads, disturb);
+	remembered = shared->remembered;
+	printf("\n    %lld reads, %lld of them remembered, %lld writes, "
+	    "writers killed %lld times\n    ", (long long)shared->reads,
+	    (long long)remembered, (long long)shared->writes,
 	    (long long)shared->kills);
 	CU_ASSERT_EQUAL(shared->wrong, 0);
 	munmap(shared, sizeof(*shared));
+	return remembered;
+}
+
+static void
+no_reader_sees_what_is_over(void)
+{
+	int64_t	reads = reads_wanted();
+
+	CU_ASSERT_TRUE(try("", reads, nothing) > reads / 2);
+}
+
+static void
+nor_does_one_that_keeps_nothing(void)
+{
+	CU_ASSERT_EQUAL(try("cache: off\n", READS_FEW, nothing), 0);
+}
+
+static void
+nor_while_the_file_is_deleted(void)
+{
+	(void)try("", READS_FEW, kept_lose_file);
 }
 
 /* Read one user until it is so; whether that was within a second. */
 static bool
-soon(struct app *app, struct arena *a, bool granted)
+soon(struct app *app, bool granted)
 {
 	int64_t		 began = clock_steady();
 	struct flow	 f;
@@ -327,36 +271,33 @@ soon(struct app *app, struct arena *a, bool granted)
 	struct err	 e;
 
 	do {
-		arena_reset(a);
-		flow_begin(&f, app, a, READ_DEADLINE_S);
-		if (flow_held(&f, user_of(a, 1), &h, &e) != RC_OK)
+		kept_turn(&f, app, READ_DEADLINE_S);
+		if (flow_held(&f, STR("u1"), &h, &e) != RC_OK)
 			return false;
-	} while (is_granted(&h) != granted &&
+	} while (kept_granted(&h) != granted &&
 	    clock_steady() - began < SECOND);
-	return is_granted(&h) == granted;
+	return kept_granted(&h) == granted;
 }
 
 /* A program: its memory must not be that of the tests.  0 when all is well. */
 static int
 switches(int ignored)
 {
-	static const char *const	turns[] = { enabled, disabled, enabled };
-	struct arena	*a = arena_new("reader", ARENA_BYTES_MAX);
 	struct db	*db = store_db_new();
 	struct app	*app;
 	struct flow	 f;
 	struct err	 e;
 
 	(void)ignored;
-	if (tx_run(db, apply, (void *)(uintptr_t)turns[0], &e) != RC_OK)
+	if (kept_apply(db, false, &e) != RC_OK)
 		return 1;
-	app = open_app();
-	flow_begin(&f, app, a, WRITE_DEADLINE_S);
-	if (give(&f, user_of(a, 1), &e) != RC_OK || !soon(app, a, true))
+	app = kept_app(conf);
+	kept_turn(&f, app, WRITE_DEADLINE_S);
+	if (kept_give(&f, STR("u1"), &e) != RC_OK || !soon(app, true))
 		return 2;
-	for (size_t i = 1; i < COUNT(turns); i++)
-		if (tx_run(db, apply, (void *)(uintptr_t)turns[i], &e) !=
-		    RC_OK || !soon(app, a, turns[i] == enabled))
+	for (int turn = 1; turn <= 2; turn++)
+		if (kept_apply(db, turn == 1, &e) != RC_OK ||
+		    !soon(app, turn == 2))
 			return 3;
 	return 0;
 }
@@ -365,7 +306,8 @@ switches(int ignored)
 static void
 a_switch_is_seen_within_a_second_from_memory_too(void)
 {
-	write_conf();
+	kept_file(HOUR);
+	conf = kept_conf("");
 	CU_ASSERT_EQUAL(in_processes(1, switches, 0), 1);
 }
 
@@ -373,5 +315,8 @@ CU_TestInfo coherence_tests[] = {
 	{ "a switch is seen within a second, from memory too",
 	    a_switch_is_seen_within_a_second_from_memory_too },
 	{ "no reader sees what is over", no_reader_sees_what_is_over },
+	{ "nor does one that keeps nothing",
+	    nor_does_one_that_keeps_nothing },
+	{ "nor while the file is deleted", nor_while_the_file_is_deleted },
 	CU_TEST_INFO_NULL,
 };

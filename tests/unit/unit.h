@@ -79,6 +79,7 @@
 	X(tally)		\
 	X(generations)		\
 	X(places)		\
+	X(generations)		\
 	X(heap)			\
 	X(hold)			\
 	X(rate)			\
@@ -88,6 +89,7 @@
 	X(etag)			\
 	X(auth)			\
 	X(problem)		\
+	X(peer)			\
 	X(resolve)		\
 	X(html)
 

@@ -331,6 +331,48 @@ the_public_url_is_cut_into_origin_and_path(void)
 	SAME(c.base_path, "");
 }
 
+static void
+programs_keep_only_where_all_who_write_are_here(void)
+{
+	static const struct {
+		const char	*row, *cache, *wake, *socket, *host;
+		bool		 keeps;
+	} rows[] = {
+		{ "first values", NULL, NULL, NULL, NULL, true },
+		{ "a socket", NULL, NULL, "/run/db.sock", NULL, true },
+		{ "a socket, and a host that does not count", NULL, NULL,
+		    "/run/db.sock", "db.example", true },
+		{ "127.0.0.1", NULL, NULL, NULL, "127.0.0.1", true },
+		{ "::1", NULL, NULL, NULL, "::1", true },
+		{ "another machine", NULL, NULL, NULL, "db.example", false },
+		{ "an address", NULL, NULL, NULL, "10.0.0.1", false },
+		{ "only called so", NULL, NULL, NULL, "localhost.example",
+		    false },
+		{ "several machines", NULL, "database", NULL, NULL, false },
+		{ "several, one has a socket", NULL, "database",
+		    "/run/db.sock", NULL, false },
+		{ "auto", "auto", "files", "/run/db.sock", NULL, true },
+		{ "off", "off", NULL, NULL, NULL, false },
+		{ "off, and a socket", "off", "files", "/run/db.sock", NULL,
+		    false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char	*const values[][2] = {
+			{ "cache", rows[i].cache }, { "wake", rows[i].wake },
+			{ "database_socket", rows[i].socket },
+			{ "database_host", rows[i].host },
+		};
+		struct conf	 c = fresh();
+		struct err	 e;
+
+		for (size_t v = 0; v < COUNT(values); v++)
+			ROW(values[v][1] == NULL || set(&c, values[v][0],
+			    values[v][1], &e) == RC_OK, rows[i].row);
+		ROW(conf_keeps(&c) == rows[i].keeps, rows[i].row);
+	}
+}
+
 CU_TestInfo conf_tests[] = {
 	{ "first values are in force until set",
 	    first_values_are_in_force_until_set },
@@ -358,5 +400,7 @@ CU_TestInfo conf_tests[] = {
 	    live_mode_is_encrypted_beyond_this_machine },
 	{ "the public URL is cut into origin and path",
 	    the_public_url_is_cut_into_origin_and_path },
+	{ "programs keep only where all who write are here",
+	    programs_keep_only_where_all_who_write_are_here },
 	CU_TEST_INFO_NULL
 };

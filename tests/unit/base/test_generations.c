@@ -4,86 +4,248 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/generations.h"
 #include "base/guard.h"
 #include "unit/unit.h"
 
-enum { WHO = 7 };
+enum { ADA = 7, BOB = 8 };
 
-static char	folder[64];
-
-static const char *
-file(void)
-{
-	return arena_text(unit_arena(), "%s/generations", folder).at;
-}
+static const int64_t	dead = GENERATION_DEAD_S * SECOND;
+static int64_t		start;
+static char		folder[] = "/tmp/rung-generations-XXXXXX";
 
 static void
-begin(void)
+folder_new(void)
 {
-	snprintf(folder, sizeof(folder), "/tmp/rung-generations-XXXXXX");
+	memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
 	must(mkdtemp(folder) != NULL);
-	CU_ASSERT_TRUE(generations_open(str_of(folder)));
+	start = clock_wall();
+}
+
+/* A file that has long been there. */
+static void
+open_old(void)
+{
+	folder_new();
+	must(generations_open(str_of(folder), start - HOUR));
+	must(generations_ready(start));
 }
 
 static void
-finish(void)
+lose_file(void)
+{
+	unlink(arena_text(unit_arena(), "%s/generations", folder).at);
+}
+
+static void
+leave(void)
 {
 	generations_close();
-	unlink(file());
-	rmdir(folder);
+	lose_file();
+	must(rmdir(folder) == 0);
 }
 
-static void
-a_writer_under_way_is_doubt_and_one_that_is_over_another_number(void)
+/* May be kept, and under which number? */
+static bool
+now(uint64_t who, uint64_t *number)
 {
-	uint64_t	before = 0, after = 0;
-
-	begin();
-	CU_ASSERT_TRUE(generation_now(WHO, &before));
-	generation_begin(WHO);
-	CU_ASSERT_FALSE(generation_now(WHO, &after));
-	generation_end(WHO);
-	CU_ASSERT_TRUE(generation_now(WHO, &after));
-	CU_ASSERT_NOT_EQUAL(before, after);
-	finish();
+	*number = 0;
+	return generation_now(who, number);
 }
 
-/* However often: a program that could not find it again would write no more. */
 static void
-a_file_that_is_taken_away_is_made_again_in_its_folder(void)
+a_change_takes_away_what_was_kept(void)
 {
-	struct stat	st;
+	uint64_t	one, two, other, same;
 
-	begin();
-	for (int i = 0; i < 3; i++) {
-		uint64_t	epoch = generations_epoch();
-
-		must(unlink(file()) == 0);
-		CU_ASSERT_TRUE(generations_ready());
-		CU_ASSERT_NOT_EQUAL(generations_epoch(), epoch);
-		CU_ASSERT_EQUAL(stat(file(), &st), 0);
-	}
-	finish();
+	open_old();
+	CU_ASSERT_TRUE(now(ADA, &one));
+	CU_ASSERT_TRUE(now(BOB, &other));
+	generation_begin(ADA, start);
+	CU_ASSERT_FALSE(now(ADA, &two));
+	generation_end(ADA);
+	CU_ASSERT_TRUE(now(ADA, &two));
+	CU_ASSERT_NOT_EQUAL(one, two);
+	CU_ASSERT_TRUE(now(BOB, &same));
+	CU_ASSERT_EQUAL(other, same);
+	leave();
 }
 
 static void
-without_its_folder_there_is_no_number(void)
+the_last_of_several_writers_ends_it(void)
 {
 	uint64_t	number;
 
-	begin();
-	finish();
-	CU_ASSERT_FALSE(generations_ready());
-	CU_ASSERT_FALSE(generation_now(WHO, &number));
+	open_old();
+	generation_begin(ADA, start);
+	generation_begin(ADA, start);
+	generation_end(ADA);
+	CU_ASSERT_FALSE(now(ADA, &number));
+	generation_end(ADA);
+	CU_ASSERT_TRUE(now(ADA, &number));
+	leave();
+}
+
+static void
+a_mark_that_is_old_enough_is_mended(void)
+{
+	uint64_t	before, number;
+
+	open_old();
+	CU_ASSERT_TRUE(now(ADA, &before));
+	generation_begin(ADA, start);
+	CU_ASSERT_EQUAL(generations_mend(start + dead - 1), 0);
+	CU_ASSERT_FALSE(now(ADA, &number));
+	CU_ASSERT_EQUAL(generations_mend(start + dead), 1);
+	CU_ASSERT_TRUE(now(ADA, &number));
+	CU_ASSERT_NOT_EQUAL(number, before);
+	CU_ASSERT_EQUAL(generations_mend(start + 2 * dead), 0);
+	leave();
+}
+
+/* The age counts from when nobody was under way, whoever came since. */
+static void
+others_make_a_mark_no_younger(void)
+{
+	uint64_t	number;
+
+	open_old();
+	generation_begin(ADA, start);
+	generation_begin(ADA, start + dead - 1);
+	generation_end(ADA);
+	CU_ASSERT_EQUAL(generations_mend(start + dead), 1);
+	CU_ASSERT_TRUE(now(ADA, &number));
+	generation_begin(ADA, start + dead);
+	CU_ASSERT_EQUAL(generations_mend(start + dead + 1), 0);
+	leave();
+}
+
+/* Thought dead, and was not: what was read meanwhile is not kept. */
+static void
+a_writer_that_ends_after_its_mark_was_mended_is_heard(void)
+{
+	uint64_t	before, after;
+
+	open_old();
+	generation_begin(ADA, start);
+	CU_ASSERT_EQUAL(generations_mend(start + dead), 1);
+	CU_ASSERT_TRUE(now(ADA, &before));
+	generation_end(ADA);
+	CU_ASSERT_TRUE(now(ADA, &after));
+	CU_ASSERT_NOT_EQUAL(before, after);
+	generation_begin(ADA, start);
+	CU_ASSERT_FALSE(now(ADA, &after));
+	leave();
+}
+
+static void
+a_clock_that_was_set_back_makes_no_mark_eternal(void)
+{
+	open_old();
+	generation_begin(ADA, start + DAY);
+	CU_ASSERT_EQUAL(generations_mend(start), 0);
+	CU_ASSERT_EQUAL(generations_mend(start + dead), 1);
+	leave();
+}
+
+/* Who is under way may have marked the one before. */
+static void
+a_new_file_is_nobodys_to_keep_by(void)
+{
+	uint64_t	number;
+	int64_t		old;
+
+	folder_new();
+	old = start + GENERATION_NEW_S * SECOND;
+	CU_ASSERT_TRUE(generations_open(str_of(folder), start));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	CU_ASSERT_TRUE(generations_ready(old - 1));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	CU_ASSERT_TRUE(generations_ready(old));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	generations_close();
+	CU_ASSERT_TRUE(generations_open(str_of(folder), old));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	leave();
+}
+
+static void
+a_file_from_the_future_is_new(void)
+{
+	uint64_t	number;
+
+	folder_new();
+	CU_ASSERT_TRUE(generations_open(str_of(folder), start + DAY));
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	CU_ASSERT_TRUE(generations_ready(start + GENERATION_NEW_S * SECOND));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	leave();
+}
+
+static void
+a_file_that_is_lost_is_made_anew(void)
+{
+	uint64_t	epoch, number;
+
+	open_old();
+	epoch = generations_epoch();
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_EQUAL(generations_epoch(), epoch);
+	generation_begin(ADA, start);
+	lose_file();
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_NOT_EQUAL(generations_epoch(), epoch);
+	CU_ASSERT_FALSE(now(BOB, &number));
+	/* The end of what began in the old one undoes nobody's mark. */
+	generation_end(ADA);
+	CU_ASSERT_TRUE(generations_ready(start + HOUR));
+	CU_ASSERT_TRUE(now(ADA, &number));
+	generation_begin(ADA, start + HOUR);
+	CU_ASSERT_FALSE(now(ADA, &number));
+	leave();
+}
+
+static void
+without_a_file_nothing_is_kept(void)
+{
+	uint64_t	 number;
+	const char	*path;
+
+	open_old();
+	path = arena_text(unit_arena(), "%s/generations", folder).at;
+	lose_file();
+	must(mkdir(path, 0700) == 0);
+	CU_ASSERT_FALSE(generations_ready(start));
+	CU_ASSERT_FALSE(now(ADA, &number));
+	generation_begin(ADA, start);
+	generation_end(ADA);
+	CU_ASSERT_EQUAL(generations_mend(start + DAY), 0);
+	must(rmdir(path) == 0);
+	CU_ASSERT_TRUE(generations_ready(start));
+	leave();
+	CU_ASSERT_FALSE(generations_open(STR("/nowhere/at/all"), start));
+	CU_ASSERT_FALSE(generations_ready(start));
 }
 
 CU_TestInfo generations_tests[] = {
-	{ "a writer under way is doubt, one that is over another number",
-	    a_writer_under_way_is_doubt_and_one_that_is_over_another_number },
-	{ "a file that is taken away is made again in its folder",
-	    a_file_that_is_taken_away_is_made_again_in_its_folder },
-	{ "without its folder there is no number",
-	    without_its_folder_there_is_no_number },
+	{ "a change takes away what was kept",
+	    a_change_takes_away_what_was_kept },
+	{ "the last of several writers ends it",
+	    the_last_of_several_writers_ends_it },
+	{ "a mark that is old enough is mended",
+	    a_mark_that_is_old_enough_is_mended },
+	{ "others make a mark no younger", others_make_a_mark_no_younger },
+	{ "a writer that ends after its mark was mended is heard",
+	    a_writer_that_ends_after_its_mark_was_mended_is_heard },
+	{ "a clock that was set back makes no mark eternal",
+	    a_clock_that_was_set_back_makes_no_mark_eternal },
+	{ "a new file is nobody's to keep by",
+	    a_new_file_is_nobodys_to_keep_by },
+	{ "a file from the future is new", a_file_from_the_future_is_new },
+	{ "a file that is lost is made anew",
+	    a_file_that_is_lost_is_made_anew },
+	{ "without a file nothing is kept", without_a_file_nothing_is_kept },
 	CU_TEST_INFO_NULL
 };
