@@ -516,10 +516,10 @@ make_crowd(struct app *app)
 {
 	give(app);
 	tell("INSERT INTO users (seller_id, user_id, touched, ver, due_at,"
-	    " matrix_version, follows_newest, updated_at, holding, document,"
-	    " chain_id, audit_hash, outbox_pruned_to)"
+	    " matrix_version, follows_newest, derived_under, updated_at,"
+	    " holding, document, chain_id, audit_hash, outbox_pruned_to)"
 	    " SELECT seller_id, CONCAT('crowd-', seq), touched, ver, due_at,"
-	    " matrix_version, follows_newest, updated_at,"
+	    " matrix_version, follows_newest, derived_under, updated_at,"
 	    " REPLACE(holding, 'export:csv', CONCAT('export:', seq)),"
 	    " REPLACE(document, 'export:csv', CONCAT('export:', seq)),"
 	    " chain_id, audit_hash, outbox_pruned_to"
