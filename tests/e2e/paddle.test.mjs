@@ -101,7 +101,7 @@ describe('a delivery to Paddle\'s route', () => {
   });
 
   it('that is older or newer than the tolerance is refused', async () => {
-    for (const off of [-301, 301]) {
+    for (const off of [-301, 310]) {
       assertProblem(await post(known(), { timestamp: now() + off }), 400, 'bad-signature');
     }
   });
