@@ -179,8 +179,7 @@ static void
 write_streams(struct web *w, struct str user, struct out *o)
 {
 	struct flow	*f = web_flow(w);
-	int64_t		 ends;
-	struct str	 ticket = flow_ticket_make(f, user, &ends);
+	struct str	 ticket = flow_ticket_offer(f, user);
 
 	out_open_as(o, "eventStreams", '[');
 	out_open(o, '{');

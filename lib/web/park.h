@@ -75,7 +75,10 @@ struct park {
 	bool			 leaving;
 };
 
-/* May one more wait?  own: by a token of this user. */
+/* Does it count among those of one user?  Not by a key of the seller's. */
+bool		 park_own(const struct web *, const struct wait *);
+
+/* May one more wait?  own: one of this user's. */
 bool		 park_room(const struct park *, const struct person *,
 		    bool own);
 

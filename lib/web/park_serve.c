@@ -47,11 +47,11 @@ web_park(struct web *w, const struct subject *subject, struct str id,
     const struct news *news, const struct wait *wait)
 {
 	struct str	known = w->head.at[VAR_IF_NONE_MATCH];
-	bool		own = w->principal.kind != PRINCIPAL_SERVER;
 
 	must(w->park != NULL);
 	if (w->id.len + known.len > KEPT_BYTES_MAX ||
-	    !park_room(w->park, park_person(w->park, w, news->user), own))
+	    !park_room(w->park, park_person(w->park, w, news->user),
+	    park_own(w, wait)))
 		return false;
 	w->parked = subject;
 	w->parked_id = id;
