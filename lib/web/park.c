@@ -145,7 +145,7 @@ park_add(struct park *p, struct web *w, struct hold hold,
 	p->waiters++;
 	person->waiters++;
 	person->own += one->own;
-	places_set((uint32_t)p->waiters);
+	places_set((uint32_t)p->waiters, (uint32_t)p->most);
 	return one;
 }
 
@@ -191,7 +191,7 @@ park_remove(struct park *p, struct waiter *one)
 	person->waiters--;
 	person->own -= one->own;
 	free(one);
-	places_set((uint32_t)p->waiters);
+	places_set((uint32_t)p->waiters, (uint32_t)p->most);
 }
 
 void

@@ -194,7 +194,7 @@ leave_politely(struct park *p)
 	while (gateway_door_fd(p->gate) != -1 && clock_steady() < until)
 		if (!take_some(p))
 			break;
-	places_set(0);
+	places_set(0, (uint32_t)p->most);
 }
 
 /* A process that leaks starts afresh, and nobody waits in it any more. */
@@ -291,6 +291,7 @@ make_ready(struct park *p, struct gateway *gate)
 	watch(p, p->ear, EPOLLIN, &ear);
 	watch(p, leave_fd(), EPOLLIN, &leave);
 	places_open(app_conf(p->app)->var);
+	places_set(0, (uint32_t)p->most);
 }
 
 void
