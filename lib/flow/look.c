@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "flow/look.h"
-#include "flow/settle.h"
 #include "store/session_store.h"
 #include "store/versions.h"
 
@@ -22,14 +21,14 @@ by_user(const void *a, const void *b)
 
 static void
 take(const struct flow *f, const struct catalog *catalog,
-    const struct user_row *row, struct glance *g)
+    const struct user_version *v, struct glance *g)
 {
 	int64_t newest = catalog_newest(catalog)->version;
 
-	g->version = row->ver;
-	g->matrix = row->matrix_version;
-	g->behind = row->follows_newest && row->matrix_version != newest;
-	g->due = settle_overdue(f, row, catalog);
+	g->version = v->ver;
+	g->matrix = v->matrix_version;
+	g->behind = v->follows_newest && v->matrix_version != newest;
+	g->due = v->due_at != 0 && v->due_at <= f->now;
 }
 
 enum rc
@@ -37,7 +36,8 @@ flow_look(struct flow *f, struct glance *glances, size_t count,
     struct err *e)
 {
 	const struct catalog *catalog = NULL;
-	struct user_row *rows = arena_many(f->arena, count, struct user_row);
+	struct user_version *rows = arena_many(f->arena, count,
+	    struct user_version);
 	struct str *users = arena_many(f->arena, count, struct str);
 	size_t found = 0;
 

@@ -73,6 +73,8 @@ look(struct park *p, struct person **persons, size_t count)
 				break;
 		seen = look_some(p, persons + from, n, &behind) && seen;
 	}
+	/* Thousands take megabytes: not to be kept until the next request. */
+	arena_reset(p->arena);
 	return seen;
 }
 

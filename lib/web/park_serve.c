@@ -5,6 +5,7 @@
  * where everybody stands, because a wake-up may be lost.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ enum {
 	SPARE_FDS	= 64,		/* database, log, files of a moment */
 	GROWN_LOOKS	= 64,		/* seconds between looks at memory */
 	HELD_BYTES	= 16 * 1024,	/* at most, of one who waits */
+	LARGE_BYTES	= 512 * 1024,	/* an array of a look at thousands */
 };
 
 #define READ_TURN	(20 * SECOND / 1000)	/* then others have one */
@@ -279,9 +281,22 @@ most_waiters(const struct park *p)
 	return most < 0 ? 0 : (size_t)most;
 }
 
+/*
+ * What a look at thousands takes is given back after it: above the many small
+ * pieces of who waits it would stay ours for good.
+ */
+static void
+give_back(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
 static void
 make_ready(struct park *p, struct gateway *gate)
 {
+	give_back();
 	p->set = epoll_create1(EPOLL_CLOEXEC);
 	must(p->set != -1);
 	p->ear = wake_listen(app_conf(p->app));
