@@ -149,6 +149,14 @@ happened(struct park *p, const struct epoll_event *event)
 		look_at(p, event->data.ptr, event->events);
 }
 
+static bool
+is_woken(const struct epoll_event *events, int n)
+{
+	while (n > 0 && events[n - 1].data.ptr != &ear)
+		n--;
+	return n > 0;
+}
+
 static int
 patience_ms(const struct park *p)
 {
@@ -211,18 +219,16 @@ renew_if_grown(struct park *p)
 	p->leaving = false;
 }
 
-/* Read and tell, but not for so long that nobody else has a turn. */
+/*
+ * Read and tell, but not for so long that nobody else has a turn.  Whose event
+ * came hears it before all are looked after.
+ */
 static void
 attend(struct park *p)
 {
 	int64_t		 until = clock_steady() + READ_TURN;
 	struct person	*person;
 
-	if (p->persons > 0 && clock_steady() >= p->next_look) {
-		park_look_all(p);
-		p->next_look = clock_steady() + SECOND;
-		renew_if_grown(p);
-	}
 	if (p->woken_count > 0)
 		park_look_woken(p);
 	while ((person = park_next(p)) != NULL) {
@@ -231,6 +237,11 @@ attend(struct park *p)
 		park_tidy(p, person);
 		if (clock_steady() >= until)
 			break;
+	}
+	if (p->persons > 0 && clock_steady() >= p->next_look) {
+		park_look_all(p);
+		p->next_look = clock_steady() + SECOND;
+		renew_if_grown(p);
 	}
 }
 
@@ -256,8 +267,11 @@ turn(struct park *p)
 	int			n = epoll_wait(p->set, events, EVENTS_MAX,
 				    patience_ms(p));
 
+	/* A wake-up goes first; the others are there at the next turn. */
+	p->put_off = !p->put_off && is_woken(events, n);
 	for (int i = 0; i < n; i++)
-		happened(p, &events[i]);
+		if (!p->put_off || events[i].data.ptr == &ear)
+			happened(p, &events[i]);
 	attend(p);
 	expire(p);
 }

@@ -2,12 +2,13 @@
 // closes makes room, and a restart loses nobody.
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { api, checkKey, clientToken, clock, deliver, env, entitlements, newPayment,
   newUser, paid, programs, sqlValue, start, until } from './lib.mjs';
+import { inDir } from './more.mjs';
 
 async function pending(user = newUser()) {
   const reference = newPayment();
@@ -91,6 +92,24 @@ describe('many who wait', oneProcess, () => {
       .map(async (one) => (await one).headers['request-id']));
     assert.equal(new Set(ids).size, 3);
   });
+
+  // The file of a bucket is touched for others as well.
+  for (const count of [1, 2])
+    it(`are not answered by a wake-up without news, ${count} at a time`, async () => {
+      const some = await Promise.all(Array.from({ length: count }, () => pending()));
+      const { session: other } = await pending();
+      const waits = some.map(({ session }) => watch(session));
+      await parked(count);
+      const now = new Date();
+      for (const name of readdirSync(inDir('var/wake')))
+        utimesSync(inDir(`var/wake/${name}`), now, now);
+      await api('GET', `/v1/watch/upgrades/${other}`);
+      assert.equal(await Promise.race([...waits, 'they wait']), 'they wait');
+      assert.equal(await waiters(), count);
+      await Promise.all(some.map(({ event }) => deliver(event)));
+      for (const { json } of await Promise.all(waits))
+        assert.equal(json.session.status, 'completed');
+    });
 
   it('take next to nothing of the database', async () => {
     const { session, event } = await pending();
