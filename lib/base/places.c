@@ -1,7 +1,7 @@
 /*
  * A slot is three numbers, a process, its count and its bound.  It is taken by
- * writing the process over 0 or over one that is gone, so no lock is needed, and it is
- * never given back by who dies.
+ * writing the process over 0 or over one that is gone, so no lock is needed,
+ * and it is never given back by who dies.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -72,7 +72,7 @@ struct park {
 	size_t			 woken_count, woken_room;
 	int64_t			 next_look;	/* clock_steady */
 	unsigned long		 looks;
-	bool			 put_off;	/* all but wake-ups, last turn */
+	bool			 put_off;	/* all but wake-ups */
 	bool			 leaving;
 };
 
