@@ -152,14 +152,16 @@ stream_epoch(struct web *w)
 	static bool		 mapped;
 	const struct conf	*c = web_flow(w)->conf;
 	int64_t			 epoch = flow_ticket_epoch(web_flow(w));
-	int64_t			 most = c->max_waiters > 0 ? c->max_waiters :
-				    WAITERS_USUAL;
+	int64_t			 most;
 
 	if (epoch == 0 || web_query(w, "flagConfigEtag").len > 0)
 		return epoch;
 	if (!mapped)
 		places_open(c->var);
 	mapped = true;
+	/* A process that waits may have had to do with fewer. */
+	most = places_most(c->max_waiters > 0 ? c->max_waiters :
+	    WAITERS_USUAL);
 	return places_taken() < most - most / SPARE_PLACES ? epoch : 0;
 }
 
@@ -179,8 +181,7 @@ static void
 write_streams(struct web *w, struct str user, struct out *o)
 {
 	struct flow	*f = web_flow(w);
-	int64_t		 ends;
-	struct str	 ticket = flow_ticket_make(f, user, &ends);
+	struct str	 ticket = flow_ticket_offer(f, user);
 
 	out_open_as(o, "eventStreams", '[');
 	out_open(o, '{');

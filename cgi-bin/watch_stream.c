@@ -162,12 +162,11 @@ begin_stream(struct web *w, int64_t told, const struct news *n)
 		say_refetch(w, n);
 }
 
-/* The user of the ticket, which must be the only credential. */
+/* The ticket, which must be the only credential. */
 static enum rc
-read_ticket(struct web *w, struct str *user, struct err *e)
+read_ticket(struct web *w, struct ticket *ticket, struct err *e)
 {
 	struct str	text = web_query(w, "ticket");
-	struct ticket	ticket;
 
 	if (text.len == 0)
 		return err_set(e, RC_NO_CREDENTIAL,
@@ -177,9 +176,8 @@ read_ticket(struct web *w, struct str *user, struct err *e)
 	    str_starts(web_header(w, "HTTP_AUTHORIZATION"), STR("Bearer ")))
 		return err_set(e, RC_BAD_REQUEST, "Send the ticket alone.",
 		    "there is more than one credential");
-	TRY(flow_ticket_ok(web_flow(w), text, &ticket, e));
-	web_flow(w)->seller = ticket.seller;
-	*user = ticket.user;
+	TRY(flow_ticket_ok(web_flow(w), text, ticket, e));
+	web_flow(w)->seller = ticket->seller;
 	return RC_OK;
 }
 
@@ -191,23 +189,24 @@ watch_stream(struct web *w, struct err *e)
 	struct news	*n = arena_one(web_arena(w), struct news);
 	struct wait	 wait = { .ends = 0 };
 	int64_t		 told = -1;
-	struct str	 user;
+	struct ticket	 ticket;
 	enum rc		 rc;
 
-	rc = read_ticket(w, &user, e);
+	rc = read_ticket(w, &ticket, e);
 	if (rc != RC_OK)
 		TRY(web_stranger(w, e));
 	TRY(rc);
 	if (life == STREAM_OFF)
 		return web_reply_empty(w, 204);
-	TRY(read_stream(w, user, n, e));
+	TRY(read_stream(w, ticket.user, n, e));
+	wait.offered = ticket.offered;
 	wait.since = n->version;
 	wait.seen = mark_of(&n->newest);
 	if (life == STREAM_BOUNDED)
 		wait.ends = clock_steady() + STREAM_SECONDS * SECOND;
 	next_beat(&wait);
 	if (!str_eq(web_header(w, "REQUEST_METHOD"), STR("GET")) ||
-	    !web_park(w, &stream, user, n, &wait))
+	    !web_park(w, &stream, ticket.user, n, &wait))
 		return web_reply_empty(w, 204);
 	(void)str_int64(web_header(w, "HTTP_LAST_EVENT_ID"), &told);
 	begin_stream(w, told, n);

@@ -7,6 +7,7 @@ import type { Rung } from './rung.js';
  *
  *	tier	the tier to sell
  *	price	a named price of it; the first is sold otherwise
+ *	provider	who takes the money: stripe if not given, paddle or lemonsqueezy
  *	url	the public address of the API; this origin if not given
  *	token	where to POST for a client token; /rung-token.php if not given
  *	state	set by the element: loading, offer, busy, owned, failed or away

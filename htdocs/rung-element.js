@@ -84,12 +84,13 @@ export class RungUpgrade extends HTMLElement {
 
 	#click() {
 		const price = this.getAttribute('price');
+		const provider = this.getAttribute('provider') ?? undefined;
 		if (this.getAttribute('state') === 'away')
 			this.#load();
 		else
 			// A start that fails is drawn from the state like all else.
 			this.rung.upgrade({ tier: this.getAttribute('tier'),
-				...price && { price } }).catch(() => {});
+				...price && { price } }, { provider }).catch(() => {});
 	}
 
 	#draw() {

@@ -220,7 +220,8 @@ static const struct setting settings[] = {
 		.field = FIELD(max_waiters_per_user), .first = "10",
 		.least = 1, .most = 100000,
 		.about = "How many of them may be for one user, by tokens of "
-		    "that user; server keys are not counted.",
+		    "that user; server keys are not counted, nor streams "
+		    "offered to OpenFeature.",
 	},
 	{
 		.name = "metrics_allow", .kind = KIND_ADDRESSES,

@@ -1,7 +1,7 @@
 /*
- * A slot is two numbers, a process and its count.  It is taken by writing the
- * process over 0 or over one that is gone, so no lock is needed, and it is
- * never given back by who dies.
+ * A slot is three numbers, a process, its count and its bound.  It is taken by
+ * writing the process over 0 or over one that is gone, so no lock is needed,
+ * and it is never given back by who dies.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 enum { SLOTS = 512 };
 
 struct slot {
-	_Atomic uint32_t pid, count;
+	_Atomic uint32_t pid, count, most;
 };
 
 static struct slot	*board, *mine;
@@ -68,6 +68,7 @@ places_close(void)
 	/* After a fork it may be another's. */
 	if (mine != NULL && atomic_load(&mine->pid) == (uint32_t)getpid()) {
 		atomic_store(&mine->count, 0);
+		atomic_store(&mine->most, 0);
 		atomic_store(&mine->pid, 0);
 	}
 	if (board != NULL)
@@ -93,13 +94,15 @@ take_slot(struct slot *s)
 }
 
 void
-places_set(uint32_t count)
+places_set(uint32_t count, uint32_t most)
 {
 	for (size_t i = 0; board != NULL && mine == NULL && i < SLOTS; i++)
 		if (take_slot(&board[i]))
 			mine = &board[i];
-	if (mine != NULL)
-		atomic_store(&mine->count, count);
+	if (mine == NULL)
+		return;
+	atomic_store(&mine->count, count);
+	atomic_store(&mine->most, most);
 }
 
 int64_t
@@ -114,4 +117,19 @@ places_taken(void)
 			taken += count;
 	}
 	return taken;
+}
+
+int64_t
+places_most(int64_t usual)
+{
+	int64_t	least = 0;
+
+	for (size_t i = 0; board != NULL && i < SLOTS; i++) {
+		uint32_t most = atomic_load(&board[i].most);
+
+		if (most > 0 && (least == 0 || most < least) &&
+		    is_alive(atomic_load(&board[i].pid)))
+			least = most;
+	}
+	return least == 0 ? usual : least;
 }

@@ -14,10 +14,13 @@
 void	places_open(struct str folder);
 void	places_close(void);
 
-/* So many wait in this process now. */
-void	places_set(uint32_t count);
+/* So many wait in this process now, where so many may wait in all. */
+void	places_set(uint32_t count, uint32_t most);
 
 /* So many wait in all. */
 int64_t	places_taken(void);
+
+/* So many may, by the strictest process there is; usual where there is none. */
+int64_t	places_most(int64_t usual);
 
 #endif

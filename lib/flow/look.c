@@ -22,12 +22,18 @@ by_user(const void *a, const void *b)
 
 static void
 take(const struct flow *f, const struct catalog *catalog,
-    const struct user_row *row, struct glance *g)
+    const struct user_version *v, struct glance *g)
 {
-	g->version = row->ver;
-	g->matrix = row->derived_under;
-	g->behind = settle_behind(row, catalog);
-	g->due = settle_late(f, row);
+	const struct user_row row = {
+		.ver = v->ver, .due_at = v->due_at,
+		.follows_newest = v->follows_newest,
+		.derived_under = v->derived_under,
+	};
+
+	g->version = row.ver;
+	g->matrix = row.derived_under;
+	g->behind = settle_behind(&row, catalog);
+	g->due = settle_late(f, &row);
 }
 
 enum rc
@@ -35,7 +41,8 @@ flow_look(struct flow *f, struct glance *glances, size_t count,
     struct err *e)
 {
 	const struct catalog *catalog = NULL;
-	struct user_row *rows = arena_many(f->arena, count, struct user_row);
+	struct user_version *rows = arena_many(f->arena, count,
+	    struct user_version);
 	struct str *users = arena_many(f->arena, count, struct str);
 	size_t found = 0;
 

@@ -7,7 +7,7 @@
 
 #include "flow/app.h"
 
-enum { LOOK_MAX = 1000 };		/* users of one look */
+enum { LOOK_MAX = 16000 };		/* users of one look */
 
 struct glance {
 	struct str	 user;

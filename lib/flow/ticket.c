@@ -1,6 +1,6 @@
 /*
  * "rung_tk_<seller>_<end in seconds>_<user in hex>_<43 of HMAC>", and
- * "rung_gp_..." alike.
+ * "rung_tk_of_..." and "rung_gp_..." alike.
  */
 #include "base/clock.h"
 #include "base/limits.h"
@@ -17,6 +17,9 @@ struct purpose {
 
 static const struct purpose	for_streams = {
 	{ "rung_tk_", 8 }, { "stream-ticket|", 14 }
+};
+static const struct purpose	for_offers = {
+	{ "rung_tk_of_", 11 }, { "offered-stream|", 15 }
 };
 static const struct purpose	for_files = {
 	{ "rung_gp_", 8 }, { "gate-pass|", 10 }
@@ -52,6 +55,14 @@ struct str
 flow_ticket_make(struct flow *f, struct str user, int64_t *expires_at)
 {
 	return make(f, &for_streams, user, expires_at);
+}
+
+struct str
+flow_ticket_offer(struct flow *f, struct str user)
+{
+	int64_t ends;
+
+	return make(f, &for_offers, user, &ends);
 }
 
 struct str
@@ -114,7 +125,11 @@ enum rc
 flow_ticket_ok(struct flow *f, struct str ticket, struct ticket *out,
     struct err *e)
 {
-	return check(f, &for_streams, ticket, out, e);
+	bool offered = str_starts(ticket, for_offers.head);
+
+	TRY(check(f, offered ? &for_offers : &for_streams, ticket, out, e));
+	out->offered = offered;
+	return RC_OK;
 }
 
 enum rc

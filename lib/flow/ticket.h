@@ -12,11 +12,18 @@ struct ticket {
 	uint32_t	 seller;
 	struct str	 user;
 	int64_t		 expires_at;
+	bool		 offered;	/* by flow_ticket_offer */
 };
 
 /* "rung_tk_..." for a user of f->seller, good for TICKET_SECONDS from now. */
 struct str	flow_ticket_make(struct flow *, struct str user,
 		    int64_t *expires_at);
+
+/*
+ * The same for a client that was not asked whether it wants one, and that asks
+ * for ever when it is refused: its streams have no bound of one user.
+ */
+struct str	flow_ticket_offer(struct flow *, struct str user);
 
 /* RC_BAD_CREDENTIAL: not made by us, altered, or past its end. */
 enum rc		flow_ticket_ok(struct flow *, struct str ticket,

@@ -12,7 +12,7 @@
 #include "store/marks.h"
 
 enum {
-	ARGS_MAX	= 1001,	/* of one statement: a seller and its users */
+	ARGS_MAX	= 16001, /* of one statement: a seller and its users */
 	COLUMNS_MAX	= 32,	/* of one answer */
 	UNDERWAY_MAX	= 32,	/* statements sent and not yet answered */
 };

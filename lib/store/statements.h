@@ -49,9 +49,13 @@
 	VALUES_40 ", " VALUES_40
 #define VALUES_1000	VALUES_200 ", " VALUES_200 ", " VALUES_200 ", "	\
 	VALUES_200 ", " VALUES_200
+#define VALUES_2000	VALUES_1000 ", " VALUES_1000
+#define VALUES_4000	VALUES_2000 ", " VALUES_2000
+#define VALUES_8000	VALUES_4000 ", " VALUES_4000
+#define VALUES_16000	VALUES_8000 ", " VALUES_8000
 #define VERSIONS_OF(values)						\
-	"SELECT user_id, ver, due_at, matrix_version, follows_newest,"	\
-	" derived_under FROM users FORCE INDEX (PRIMARY)"		\
+	"SELECT user_id, ver, due_at, follows_newest, derived_under"	\
+	" FROM users FORCE INDEX (PRIMARY)"				\
 	" WHERE seller_id = ? AND user_id IN (" values ")"
 
 #define UP_TO_FOUR(X, name, text, row)					\
@@ -78,6 +82,10 @@
 	X(VERSIONS_8, READS, VERSIONS_OF(VALUES_8))			\
 	X(VERSIONS_200, READS, VERSIONS_OF(VALUES_200))			\
 	X(VERSIONS_1000, READS, VERSIONS_OF(VALUES_1000))		\
+	X(VERSIONS_2000, READS, VERSIONS_OF(VALUES_2000))		\
+	X(VERSIONS_4000, READS, VERSIONS_OF(VALUES_4000))		\
+	X(VERSIONS_8000, READS, VERSIONS_OF(VALUES_8000))		\
+	X(VERSIONS_16000, READS, VERSIONS_OF(VALUES_16000))		\
 	/* All that hangs on a user, in one shape; see world.c. */	\
 	X(WORLD_READ, READS,						\
 	    "SELECT 1 AS part, ver AS i1, due_at AS i2,"		\

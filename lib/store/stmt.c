@@ -1,6 +1,8 @@
 /*
  * One statement: prepared at first use, bound, sent, answered.
  */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/guard.h"
 #include "store/classify.h"
@@ -108,13 +110,13 @@ prepare(struct db *db, enum stmt stmt, struct err *e)
 }
 
 /* Bytes go as they are: no character set may touch an id or a digest. */
-static void
-bind_args(MYSQL_BIND *bind, unsigned long *len, const struct arg *args,
-    size_t count)
+static MYSQL_BIND *
+bind_args(const struct arg *args, size_t count)
 {
-	static char	nothing[1];
+	static char	 nothing[1];
+	MYSQL_BIND	*bind = calloc(count + 1, sizeof(*bind));
 
-	memset(bind, 0, count * sizeof(*bind));
+	must(bind != NULL);
 	for (size_t i = 0; i < count; i++)
 		switch (args[i].kind) {
 		case ARG_INT:
@@ -122,17 +124,22 @@ bind_args(MYSQL_BIND *bind, unsigned long *len, const struct arg *args,
 			bind[i].buffer = (void *)(uintptr_t)&args[i].number;
 			break;
 		case ARG_TEXT:
-			len[i] = args[i].text.len;
 			bind[i].buffer_type = MYSQL_TYPE_BLOB;
-			bind[i].buffer = len[i] == 0 ? nothing :
+			bind[i].buffer = args[i].text.len == 0 ? nothing :
 			    (void *)(uintptr_t)args[i].text.at;
-			bind[i].buffer_length = len[i];
-			bind[i].length = &len[i];
+			bind[i].buffer_length = args[i].text.len;
 			break;
 		case ARG_NULL:
 			bind[i].buffer_type = MYSQL_TYPE_NULL;
 			break;
 		}
+	return bind;
+}
+
+static void
+bind_free(MYSQL_BIND **bind)
+{
+	free(*bind);
 }
 
 static void
@@ -161,16 +168,15 @@ enum rc
 stmt_send(struct db *db, enum stmt stmt, const struct arg *args, size_t count,
     int64_t want, struct err *e)
 {
-	MYSQL_BIND	 bind[ARGS_MAX];
-	unsigned long	 len[ARGS_MAX];
-	MYSQL_STMT	*st;
+	GUARD(bind_free) MYSQL_BIND	*bind = NULL;
+	MYSQL_STMT			*st;
 
 	must(db->my != NULL && count <= ARGS_MAX);
 	TRY(make_room(db, e));
 	TRY(prepare(db, stmt, e));
 	st = db->stmt[stmt];
 	must(mysql_stmt_param_count(st) == count);
-	bind_args(bind, len, args, count);
+	bind = bind_args(args, count);
 	if ((count > 0 && mysql_stmt_bind_param(st, bind) != 0) ||
 	    db->driver->send(st) != 0)
 		return db_failed(db, st, stmt_texts[stmt].name, false, e);

@@ -9,6 +9,12 @@
 #include "web/park.h"
 
 bool
+park_own(const struct web *w, const struct wait *wait)
+{
+	return w->principal.kind != PRINCIPAL_SERVER && !wait->offered;
+}
+
+bool
 park_room(const struct park *p, const struct person *person, bool own)
 {
 	int64_t	most = app_conf(p->app)->max_waiters_per_user;
@@ -114,7 +120,7 @@ waiter_make(struct web *w)
 	one->counted = w->counted;
 	one->begun = w->begun;
 	one->streams = w->streams;
-	one->own = w->principal.kind != PRINCIPAL_SERVER;
+	one->own = park_own(w, &w->wait);
 	return one;
 }
 
@@ -139,7 +145,7 @@ park_add(struct park *p, struct web *w, struct hold hold,
 	p->waiters++;
 	person->waiters++;
 	person->own += one->own;
-	places_set((uint32_t)p->waiters);
+	places_set((uint32_t)p->waiters, (uint32_t)p->most);
 	return one;
 }
 
@@ -185,7 +191,7 @@ park_remove(struct park *p, struct waiter *one)
 	person->waiters--;
 	person->own -= one->own;
 	free(one);
-	places_set((uint32_t)p->waiters);
+	places_set((uint32_t)p->waiters, (uint32_t)p->most);
 }
 
 void

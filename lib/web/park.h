@@ -72,10 +72,14 @@ struct park {
 	size_t			 woken_count, woken_room;
 	int64_t			 next_look;	/* clock_steady */
 	unsigned long		 looks;
+	bool			 put_off;	/* all but wake-ups */
 	bool			 leaving;
 };
 
-/* May one more wait?  own: by a token of this user. */
+/* Does it count among those of one user?  Not by a key of the seller's. */
+bool		 park_own(const struct web *, const struct wait *);
+
+/* May one more wait?  own: one of this user's. */
 bool		 park_room(const struct park *, const struct person *,
 		    bool own);
 

@@ -73,6 +73,8 @@ look(struct park *p, struct person **persons, size_t count)
 				break;
 		seen = look_some(p, persons + from, n, &behind) && seen;
 	}
+	/* Thousands take megabytes: not to be kept until the next request. */
+	arena_reset(p->arena);
 	return seen;
 }
 
@@ -95,8 +97,13 @@ park_look_all(struct park *p)
 bool
 park_look_woken(struct park *p)
 {
-	bool	seen = look(p, p->woken, p->woken_count);
+	bool	seen = true;
 
+	/* One is read at once: it is nearly always the one with the news. */
+	if (p->woken_count == 1)
+		park_queue(p, p->woken[0]);
+	else
+		seen = look(p, p->woken, p->woken_count);
 	for (size_t i = 0; i < p->woken_count; i++) {
 		struct person	*person = p->woken[i];
 

@@ -5,6 +5,7 @@
  * where everybody stands, because a wake-up may be lost.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ enum {
 	SPARE_FDS	= 64,		/* database, log, files of a moment */
 	GROWN_LOOKS	= 64,		/* seconds between looks at memory */
 	HELD_BYTES	= 16 * 1024,	/* at most, of one who waits */
+	LARGE_BYTES	= 512 * 1024,	/* an array of a look at thousands */
 };
 
 #define READ_TURN	(20 * SECOND / 1000)	/* then others have one */
@@ -47,11 +49,11 @@ web_park(struct web *w, const struct subject *subject, struct str id,
     const struct news *news, const struct wait *wait)
 {
 	struct str	known = w->head.at[VAR_IF_NONE_MATCH];
-	bool		own = w->principal.kind != PRINCIPAL_SERVER;
 
 	must(w->park != NULL);
 	if (w->id.len + known.len > KEPT_BYTES_MAX ||
-	    !park_room(w->park, park_person(w->park, w, news->user), own))
+	    !park_room(w->park, park_person(w->park, w, news->user),
+	    park_own(w, wait)))
 		return false;
 	w->parked = subject;
 	w->parked_id = id;
@@ -147,6 +149,14 @@ happened(struct park *p, const struct epoll_event *event)
 		look_at(p, event->data.ptr, event->events);
 }
 
+static bool
+is_woken(const struct epoll_event *events, int n)
+{
+	while (n > 0 && events[n - 1].data.ptr != &ear)
+		n--;
+	return n > 0;
+}
+
 static int
 patience_ms(const struct park *p)
 {
@@ -194,7 +204,7 @@ leave_politely(struct park *p)
 	while (gateway_door_fd(p->gate) != -1 && clock_steady() < until)
 		if (!take_some(p))
 			break;
-	places_set(0);
+	places_set(0, (uint32_t)p->most);
 }
 
 /* A process that leaks starts afresh, and nobody waits in it any more. */
@@ -209,18 +219,16 @@ renew_if_grown(struct park *p)
 	p->leaving = false;
 }
 
-/* Read and tell, but not for so long that nobody else has a turn. */
+/*
+ * Read and tell, but not for so long that nobody else has a turn.  Whose event
+ * came hears it before all are looked after.
+ */
 static void
 attend(struct park *p)
 {
 	int64_t		 until = clock_steady() + READ_TURN;
 	struct person	*person;
 
-	if (p->persons > 0 && clock_steady() >= p->next_look) {
-		park_look_all(p);
-		p->next_look = clock_steady() + SECOND;
-		renew_if_grown(p);
-	}
 	if (p->woken_count > 0)
 		park_look_woken(p);
 	while ((person = park_next(p)) != NULL) {
@@ -229,6 +237,11 @@ attend(struct park *p)
 		park_tidy(p, person);
 		if (clock_steady() >= until)
 			break;
+	}
+	if (p->persons > 0 && clock_steady() >= p->next_look) {
+		park_look_all(p);
+		p->next_look = clock_steady() + SECOND;
+		renew_if_grown(p);
 	}
 }
 
@@ -254,8 +267,11 @@ turn(struct park *p)
 	int			n = epoll_wait(p->set, events, EVENTS_MAX,
 				    patience_ms(p));
 
+	/* A wake-up goes first; the others are there at the next turn. */
+	p->put_off = !p->put_off && is_woken(events, n);
 	for (int i = 0; i < n; i++)
-		happened(p, &events[i]);
+		if (!p->put_off || events[i].data.ptr == &ear)
+			happened(p, &events[i]);
 	attend(p);
 	expire(p);
 }
@@ -279,9 +295,22 @@ most_waiters(const struct park *p)
 	return most < 0 ? 0 : (size_t)most;
 }
 
+/*
+ * What a look at thousands takes is given back after it: above the many small
+ * pieces of who waits it would stay ours for good.
+ */
+static void
+give_back(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
 static void
 make_ready(struct park *p, struct gateway *gate)
 {
+	give_back();
 	p->set = epoll_create1(EPOLL_CLOEXEC);
 	must(p->set != -1);
 	p->ear = wake_listen(app_conf(p->app));
@@ -291,6 +320,7 @@ make_ready(struct park *p, struct gateway *gate)
 	watch(p, p->ear, EPOLLIN, &ear);
 	watch(p, leave_fd(), EPOLLIN, &leave);
 	places_open(app_conf(p->app)->var);
+	places_set(0, (uint32_t)p->most);
 }
 
 void

@@ -196,6 +196,7 @@ struct wait {
 	uint64_t	 seen;		/* of a stream: the upgrade told last */
 	int		 granted;	/* seconds */
 	bool		 conditional;	/* by If-None-Match: 304, not 204 */
+	bool		 offered;	/* not bound by those of one user */
 };
 
 /* Why somebody who waits is told. */

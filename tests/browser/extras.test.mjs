@@ -203,6 +203,20 @@ scene('the element sells, waits, and says that it is yours', ELEMENT,
 	assert.equal(fake.count(/GET \/v1\/tiers/), 2, 'once for each page');
 });
 
+scene('the element sells by the provider that it names', ELEMENT.replace(
+    'tier="enterprise"', 'tier="enterprise" provider="paddle"'),
+    async (page, fake) => {
+	fake.fail(/POST \/v1\/upgrades$/, 422, { times: 2,
+		body: '{"code":"url-not-allowed","status":422}' });
+	for (const [tier, provider] of [['enterprise', 'paddle'],
+		['pro', 'stripe']]) {
+		const start = page.waitForRequest((one) =>
+		    one.method() === 'POST' && one.url().endsWith('/v1/upgrades'));
+		await page.locator(`rung-upgrade[tier=${tier}] button:enabled`).click();
+		assert.equal((await start).postDataJSON().checkout.provider, provider);
+	}
+});
+
 scene('the element says why it was not upgraded, and sells again', ELEMENT,
     async (page, fake) => {
 	fake.fail(/POST \/v1\/upgrades$/, 422,

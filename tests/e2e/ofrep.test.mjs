@@ -239,27 +239,29 @@ describe('all flags', () => {
       t.skip('no streams without an end here');
       return;
     }
-    // A process of ours says that it holds more than there are.
+    // A process of ours says how many it holds, and of how many.
     const file = inDir('var/waiters');
     const board = readFileSync(file);
-    const slot = 8 * Array.from({ length: board.length / 8 }, (_, i) => i)
-      .find((i) => board.readUInt32LE(8 * i) === 0);
-    const say = (pid, count) => {
+    const slot = 12 * Array.from({ length: board.length / 12 }, (_, i) => i)
+      .find((i) => board.readUInt32LE(12 * i) === 0);
+    const say = (pid, count, most) => {
       const fd = openSync(file, 'r+');
-      writeSync(fd, Buffer.from(Uint32Array.of(pid, count).buffer), 0, 8, slot);
+      writeSync(fd, Buffer.from(Uint32Array.of(pid, count, most).buffer), 0, 12, slot);
       closeSync(fd);
     };
-    say(process.pid, 4000000);
     try {
-      const full = await bulk(user, { headers: { 'If-None-Match': usual.headers.etag } });
-      assert.equal(full.status, 200);
-      assert.equal(full.json.eventStreams, undefined);
-      assert.match(full.headers.etag, /\.e0"$/);
+      for (const [count, most] of [[4000000, 5000000], [36, 40]]) {
+        say(process.pid, count, most);
+        const full = await bulk(user, { headers: { 'If-None-Match': usual.headers.etag } });
+        assert.equal(full.status, 200);
+        assert.equal(full.json.eventStreams, undefined);
+        assert.match(full.headers.etag, /\.e0"$/);
+      }
       const refetch = await api('POST', `${flags}?flagConfigEtag=%22u1%22`,
         { key: checkKey, body: { context: { targetingKey: user } } });
       assert.equal(refetch.json.eventStreams.length, 1);
     } finally {
-      say(0, 0);
+      say(0, 0, 0);
     }
   });
 

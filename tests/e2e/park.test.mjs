@@ -2,12 +2,17 @@
 // closes makes room, and a restart loses nobody.
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { api, checkKey, clientToken, clock, deliver, env, entitlements, newPayment,
-  newUser, paid, programs, sqlValue, start, until } from './lib.mjs';
+  newUser, paid, programs, sqlValue, start, top, until } from './lib.mjs';
+import { inDir } from './more.mjs';
+
+// Node 18 takes a bare .js file for CommonJS; a browser does not.
+const source = readFileSync(path.join(top, 'htdocs/rung.js'));
+const { Rung } = await import(`data:text/javascript;base64,${source.toString('base64')}`);
 
 async function pending(user = newUser()) {
   const reference = newPayment();
@@ -91,6 +96,24 @@ describe('many who wait', oneProcess, () => {
       .map(async (one) => (await one).headers['request-id']));
     assert.equal(new Set(ids).size, 3);
   });
+
+  // The file of a bucket is touched for others as well.
+  for (const count of [1, 2])
+    it(`are not answered by a wake-up without news, ${count} at a time`, async () => {
+      const some = await Promise.all(Array.from({ length: count }, () => pending()));
+      const { session: other } = await pending();
+      const waits = some.map(({ session }) => watch(session));
+      await parked(count);
+      const now = new Date();
+      for (const name of readdirSync(inDir('var/wake')))
+        utimesSync(inDir(`var/wake/${name}`), now, now);
+      await api('GET', `/v1/watch/upgrades/${other}`);
+      assert.equal(await Promise.race([...waits, 'they wait']), 'they wait');
+      assert.equal(await waiters(), count);
+      await Promise.all(some.map(({ event }) => deliver(event)));
+      for (const { json } of await Promise.all(waits))
+        assert.equal(json.session.status, 'completed');
+    });
 
   it('take next to nothing of the database', async () => {
     const { session, event } = await pending();
@@ -183,20 +206,39 @@ describe('time', () => {
   });
 });
 
-// As the page does: whatever is not news is asked again.
-async function persist({ session, user }, seen) {
-  for (let tries = 0; tries < 200; tries++) {
-    const answer = await watch(session).catch(() => null);
-    if (answer?.status === 200) {
-      seen.push(answer.json.session.status);
-      if (answer.json.session.status === 'completed') return answer.json;
-    } else if (answer && ![204, 304, 500, 502, 503].includes(answer.status)) {
-      throw new Error(`${answer.status} ${answer.text} for ${user}`);
-    }
-    if (answer?.status !== 204 && answer?.headers['preference-applied'] !== 'wait=25')
-      await new Promise((resolve) => { setTimeout(resolve, 50); });
+// The client of a page, with what its storage has after a start, and all that
+// it showed: {page, done, shown}.
+async function openPage({ session, token, user }) {
+  const kept = new Map([['rung:open', session], [`rung:${session}`, token]]);
+  const storage = { getItem: (name) => kept.get(name),
+    setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
+  const page = new Rung({ url: env.RUNG_URL, storage, token: () => clientToken(user) });
+  const shown = new Set();
+  page.subscribe(({ phase, view, error, reason }) => {
+    if (view) shown.add(`${phase} ${view.tier} ${error ?? reason ?? 'no error'}`);
+  });
+  const { done } = await page.resume();
+  return { page, done, shown };
+}
+
+// A thousand upgrades, each with its page, all of which wait.
+async function thousandPages() {
+  const some = [];
+  for (let i = 0; i < 1000; i += 50)
+    some.push(...await Promise.all(Array.from({ length: 50 }, () => pending())));
+  const pages = await Promise.all(some.map(openPage));
+  await parked(1000);
+  return { some, pages };
+}
+
+// Whatever happened meanwhile, a page has shown two things in its life.
+async function assertEndRight(pages) {
+  for (const { page, done, shown } of pages) {
+    const { session, committed } = await done;
+    assert.deepEqual([session.status, committed.tier], ['completed', 'pro']);
+    assert.deepEqual([...shown], ['pending pro no error', 'completed pro no error']);
+    page.close();
   }
-  throw new Error('never completed');
 }
 
 function lighttpdPid() {
@@ -228,25 +270,17 @@ describe('a restart', oneProcess, () => {
   it('of the program under 1,000 who wait loses nobody', async () => {
     await until(async () => (await watch('us_0').catch(() => null))?.status === 404,
       { within: 10000, what: 'the program' });
-    const some = await Promise.all(Array.from({ length: 100 }, () => pending()));
-    const seen = [];
-    const waits = some.flatMap((one) => Array.from({ length: 10 }, () => persist(one, seen)));
-    await parked(1000);
+    const { some, pages } = await thousandPages();
     process.kill(watchers()[0].pid, 'SIGTERM');
-    await Promise.all(some.map(({ event }) => deliver(event)));
-    for (const json of await Promise.all(waits)) assert.equal(json.entitlements.tier, 'pro');
-    assert.ok(seen.every((status) => ['pending', 'completed'].includes(status)));
+    await Promise.all(some.map(({ event }) => insist(event)));
+    await assertEndRight(pages);
   });
 
   it('of lighttpd, graceful, under 1,000 who wait loses nobody', async () => {
-    const some = await Promise.all(Array.from({ length: 100 }, () => pending()));
-    const seen = [];
-    const waits = some.flatMap((one) => Array.from({ length: 10 }, () => persist(one, seen)));
-    await parked(1000);
+    const { some, pages } = await thousandPages();
     process.kill(lighttpdPid(), 'SIGUSR1');
-    const told = await Promise.all(some.map(({ event }) => insist(event)));
-    assert.ok(told.every(({ status }) => status === 200));
-    for (const json of await Promise.all(waits)) assert.equal(json.entitlements.tier, 'pro');
+    await Promise.all(some.map(({ event }) => insist(event)));
+    await assertEndRight(pages);
     assert.equal((await entitlements(some[0].user)).tier, 'pro');
   });
 });

@@ -12,6 +12,13 @@ async function ticketFor(user) {
   return answer.json;
 }
 
+// What the bulk evaluation offers a page of this user.
+async function offerFor(user) {
+  const { json } = await api('POST', '/ofrep/v1/evaluate/flags',
+    { key: checkKey, body: { context: { targetingKey: user } } });
+  return json.eventStreams[0].endpoint.requestUri;
+}
+
 const open = [];
 after(() => open.forEach((stream) => stream.close()));
 
@@ -132,6 +139,20 @@ describe('a stream', streams, () => {
     all.forEach((one) => one.close());
   });
 
+  // Who is refused what he was offered asks for both again, every second.
+  it('that OpenFeature was offered is never one too many of its user', async () => {
+    const user = newUser();
+    const offered = [];
+    for (let i = 0; i < 15; i++) offered.push(await stream(await offerFor(user)));
+    assert.deepEqual(offered.map(({ status }) => status), Array(15).fill(200));
+    await says(offered[14], 'hello');
+    const { url: where } = await ticketFor(user);
+    const own = await Promise.all(Array.from({ length: 10 }, () => stream(where)));
+    assert.deepEqual(own.map(({ status }) => status), Array(10).fill(200));
+    assert.equal((await stream(where)).status, 204);
+    [...offered, ...own].forEach((one) => one.close());
+  });
+
   it('goes to the page that asks, if its origin is listed', async () => {
     const { url: where } = await ticketFor(newUser());
     const listed = await stream(where, { Origin: url });
@@ -182,7 +203,8 @@ describe('a ticket', () => {
     const forged = [ticket.slice(0, -1), `${ticket}A`, ticket.replace(/^rung_tk_1/, 'rung_tk_2'),
       ticket.replace(/(rung_tk_1_\d+_)[0-9a-f]+/, `$1${other}`),
       ticket.replace(/(rung_tk_1_)(\d+)/, (_, head, end) => `${head}${Number(end) + 60}`),
-      'rung_tk_', 'rung_tk_1_2_3', `rung_tk_1_99999999999_7531_${'A'.repeat(43)}`, 'x'];
+      ticket.replace('rung_tk_', 'rung_tk_of_'), 'rung_tk_', 'rung_tk_of_',
+      'rung_tk_1_2_3', `rung_tk_1_99999999999_7531_${'A'.repeat(43)}`, 'x'];
     for (const one of forged)
       assertProblem(await api('GET', `/v1/events?ticket=${one}`, { key: null }),
         401, 'bad-credential');
