@@ -2,7 +2,10 @@
 // at once, waits for the server's word, and confirms or takes it back. The
 // server alone decides what is allowed; this only decides what is shown.
 
-// Seconds between two questions while nothing happens.
+// Seconds between two questions while nothing happens. A buyer who looks at
+// the page is told within a second, so before these come 170 pauses of .7, two
+// minutes: by then the payment has arrived, or nobody looks any more. They are
+// counted because clocks jump, and because a slow server is asked less so.
 const PACE = [1, 1, 2, 3, 5, 8, 13, 15];
 const ME = '/v1/users/me/entitlements';
 // The buyer may be back, or the network.
@@ -15,12 +18,10 @@ export class RungError extends Error {
 	}
 }
 
-// Busy or out of reach, as shared hosts often are: says nothing about the
-// upgrade.
-function isBusy({ status, code }) {
-	return [0, 408, 429].includes(status) || status >= 500 ||
-	    code === 'idempotency-in-progress';
-}
+// Busy or out of reach, as shared hosts often are, or to be asked later: says
+// nothing about the upgrade.
+const isBusy = ({ status, retryAfter }) => retryAfter !== null ||
+    [0, 408, 429].includes(status) || status >= 500;
 
 const undone = (error) => (
     { phase: 'rolled-back', reason: error.code, error });
@@ -35,11 +36,8 @@ function usable(storage) {
 		return storage;
 	} catch {
 		const kept = new Map();
-		return {
-			getItem: (name) => kept.get(name),
-			setItem: (name, value) => kept.set(name, value),
-			removeItem: (name) => kept.delete(name),
-		};
+		return Object.assign(kept, { getItem: kept.get, setItem: kept.set,
+			removeItem: kept.delete });
 	}
 }
 
@@ -61,30 +59,31 @@ export class Rung extends EventTarget {
 	#storage;
 	#askToken;
 	// A promise, so that many requests ask once.
-	#token = null;
+	#token;
 	#previews = new Map();
 	#keys = new Map();
 	#life = new AbortController();
 	// Aborted, it ends the present pause or long poll.
 	#stir = new AbortController();
 	#watchers = 0;
-	#running = false;
+	#running;
 	// A channel to the browser's other tabs; what this tab has while it
 	// leads them or stands by; whether it leads.
-	#tabs = null;
-	#seat = null;
-	#leads = false;
+	#tabs;
+	#seat;
+	#leads;
 	// Whether there is a stream, and the newest version that it named.
-	#hears = false;
+	#hears;
 	#told = 0;
-	// Ask at once; and since when the present long poll waits.
-	#look = false;
-	#began = 0;
+	// Pauses since something happened.
+	#step = 0;
+	// Ask at once.
+	#look;
 	transport = null;
 	state = {
 		phase: 'idle', view: null, optimistic: false, committed: null,
-		imagined: null, session: null, checkout: null, reason: null,
-		error: null,
+		imagined: null,
+		session: null, checkout: null, reason: null, error: null,
 	};
 
 	constructor({ url, token, fetch, storage }) {
@@ -93,6 +92,15 @@ export class Rung extends EventTarget {
 		this.#askToken = token;
 		this.#fetch = fetch ?? ((...args) => globalThis.fetch(...args));
 		this.#storage = usable(storage);
+		// A wait may have been broken by sleep without a word. A page that
+		// was only just loaded needs no second look.
+		for (const type of BACK)
+			globalThis.addEventListener?.(type, ({ persisted }) => {
+				if (persisted === false || globalThis.document?.hidden)
+					return;
+				this.#look = true;
+				this.#ring();
+			}, this.#life);
 	}
 
 	subscribe(listener) {
@@ -104,6 +112,7 @@ export class Rung extends EventTarget {
 
 	close() {
 		this.#life.abort();
+		this.#ring();
 	}
 
 	async tiers() {
@@ -132,39 +141,35 @@ export class Rung extends EventTarget {
 			provider, success_url: successUrl, cancel_url: cancelUrl,
 		} });
 		// A start without a clear answer may have happened: the next click
-		// repeats its key. Plain http pages have no randomUUID.
-		const key = this.#keys.get(body) ?? crypto.randomUUID?.() ??
+		// repeats its key.
+		const key = this.#keys.get(body) ??
 		    crypto.getRandomValues(new Uint32Array(4)).join('-');
 		this.#keys.set(body, key);
 		this.#show({
-			phase: 'starting', session: null, checkout: null,
-			imagined: known?.entitlements.version ===
+			phase: 'starting', imagined: known?.entitlements.version ===
 			    this.state.committed?.version ? known?.optimistic : null,
-			reason: null, error: null,
+			session: null, checkout: null, reason: null, error: null,
 		});
-		let answer;
 		let resumed = false;
-		try {
-			answer = await this.#patiently('/v1/upgrades', { body, key })
-			    .catch((error) => {
-				if (!isBusy(error))
-					this.#keys.delete(body);
-				resumed = error.code === 'upgrade-in-progress';
-				if (resumed)
-					return this.#read(error.problem.session.id);
-				throw error;
-			});
-		} catch (error) {
+		const answer = await this.#patiently('/v1/upgrades', { body, key })
+		    .catch((error) => {
+			if (!isBusy(error))
+				this.#keys.delete(body);
+			resumed = error.code === 'upgrade-in-progress';
+			if (resumed)
+				return this.#read(error.problem.session.id);
+			throw error;
+		}).catch((error) => {
 			this.#show(undone(error));
 			throw error;
-		}
+		});
 		this.#keys.delete(body);
 		const { session, checkout } = answer;
 		// An open checkout of another tier is shown, not entered.
 		const leave = redirect && checkout &&
 		    (session.target_tier ?? undefined) === wants.target_tier;
 		const upgrade = this.#follow(answer, leave);
-		if (leave && typeof redirect === 'function')
+		if (leave && redirect !== true)
 			redirect(checkout.url);
 		else if (leave)
 			globalThis.location.assign(checkout.url);
@@ -185,7 +190,7 @@ export class Rung extends EventTarget {
 			if (id)
 				return this.#follow(await this.#read(id));
 		} catch (error) {
-			if (![403, 404, 410].includes(error.status))
+			if (isBusy(error))
 				throw error;
 			this.#forget(id);
 		}
@@ -211,7 +216,8 @@ export class Rung extends EventTarget {
 		return () => {
 			this.#watchers -= one;
 			one = 0;
-			this.#ring();
+			if (!this.#needed())
+				this.#ring();
 		};
 	}
 
@@ -228,6 +234,7 @@ export class Rung extends EventTarget {
 			this.#storage.setItem(`rung:${id}`, token);
 		this.#take(answer);
 		this.#tabs?.postMessage({ ...answer, token: null });
+		this.#ring();
 		this.#run(leaving);
 		const done = new Promise((resolve) => {
 			const look = () => {
@@ -235,16 +242,15 @@ export class Rung extends EventTarget {
 				if (!this.#running || (now && (now.id !== id || !isOpen(now))))
 					resolve(this.state);
 			};
-			this.addEventListener('change', look);
 			this.addEventListener('end', look);
-			look();
+			this.subscribe(look);
 		});
 		return { session, checkout, done };
 	}
 
 	#needed() {
 		return this.#running && !this.#life.signal.aborted &&
-		    (this.#watchers > 0 || isOpen(this.state.session));
+		    (this.#watchers || isOpen(this.state.session));
 	}
 
 	// One loop does all the waiting of a page, while there is something to
@@ -254,19 +260,6 @@ export class Rung extends EventTarget {
 		if (this.#running)
 			return;
 		this.#running = true;
-		const over = new AbortController();
-		const back = () => {
-			if (globalThis.document?.hidden)
-				return;
-			this.#look = true;
-			// A young wait is still good; an old one may have been broken
-			// by sleep without a word.
-			if (this.#began < Date.now() - 10000)
-				this.#ring();
-		};
-		for (const type of BACK)
-			globalThis.addEventListener?.(type, back,
-			    { signal: over.signal });
 		if (globalThis.navigator?.locks) {
 			this.#tabs = new BroadcastChannel(`rung ${this.#url}`);
 			this.#tabs.onmessage = ({ data }) => this.#hear(data, 1);
@@ -274,10 +267,10 @@ export class Rung extends EventTarget {
 		// A page that leaves should not hold a waiting place.
 		if (leaving)
 			await this.#pause(2);
-		const pace = { seconds: 25, failures: 0, step: 0, polls: 0 };
+		// waits: 1 since a long poll did, -1 since one did not, else 0.
+		const pace = { waits: 0 };
 		while (this.#needed())
 			await this.#turn(pace);
-		over.abort();
 		this.#tabs?.close();
 		this.#running = false;
 		this.#elect(false);
@@ -285,9 +278,13 @@ export class Rung extends EventTarget {
 	}
 
 	async #turn(pace) {
+		await pace.hold;
 		const { committed, session, phase } = this.state;
 		const { version, session: named } = committed ?? {};
 		const mine = isOpen(session);
+		const hidden = globalThis.document?.hidden;
+		// Then nothing is relied on that may swallow the news.
+		const eager = mine && !hidden;
 		const open = mine ? session :
 		    phase !== 'starting' && named?.id !== session?.id && named;
 		const back = this.#look;
@@ -298,8 +295,11 @@ export class Rung extends EventTarget {
 		const behind = !(version >= this.#told) || (open && (!mine ||
 		    named?.id !== open.id || named.version > open.version));
 		const calm = !back && !overdue && !behind;
-		this.#elect(committed && (mine || !globalThis.document?.hidden));
-		const long = calm && pace.failures < 2;
+		// Who leads may be hidden, and slow or asleep: the tab that somebody
+		// comes to takes its place.
+		this.#elect(committed && (mine || !hidden),
+		    eager && !this.#leads && (back || !this.#seat));
+		const long = calm && pace.waits >= eager;
 		const how = !this.#leads ? 'tab' : this.#hears ? 'stream' :
 		    long ? 'wait' : 'poll';
 		if (calm && how !== this.transport) {
@@ -309,27 +309,27 @@ export class Rung extends EventTarget {
 		if (calm && (this.#hears || !this.#leads)) {
 			// Whoever should tell may be gone without a word. A hidden tab
 			// with nothing open can wait.
-			const patience = mine ? 30 : 120;
-			if (!await this.#pause(this.#leads ? patience :
-			    this.#seat ? 1.5 * patience : 1e6))
+			if (!await this.#pause((mine ? 30 : 120) *
+			    (this.#leads ? 1 : this.#seat ? 1.5 : 1e4)))
 				this.#look = true;
 			return;
 		}
 		if (back)
-			Object.assign(pace, { seconds: 25, failures: 0, step: 0 });
+			pace.waits = 0;
 		if (overdue)
 			pace.asked = open.id;
+		if (calm && !long && !pace.waits)
+			this.#probe(pace, version, open.id);
 		const { signal } = this.#stir;
-		const began = Date.now();
-		this.#began = long && began;
 		this.#look = false;
 		let idle = true;
 		let pause;
 		try {
-			const { data, retryAfter } = await this.#call(long ?
-			    `/v1/watch/users/me?since=${version}&wait=${pace.seconds}` :
+			const { data, retryAfter, tag, took } = await this.#call(long ?
+			    `/v1/watch/users/me?since=${version}&wait=25` :
 			    open ? `/v1/upgrades/${open.id}` : ME, { session: open?.id,
-				...long && { signal, limit: pace.seconds + 10 } });
+				...long ? { signal, limit: 35 } : calm && { tag: pace.tag } });
+			pace.tag = tag;
 			const news = data?.entitlements ? data :
 			    { entitlements: data ?? committed };
 			this.#hear(news, 0);
@@ -345,64 +345,76 @@ export class Rung extends EventTarget {
 				this.#elect(false);
 			}
 			if (!same)
-				pace.step = 0;
+				this.#step = 0;
 			// A wait that is over at once without news means a server that
 			// cannot wait now.
-			idle = same && (long ? Date.now() - began < 1000 : !back);
+			idle = same && (long ? took < 1000 : !back);
 			pause = retryAfter;
-			if (long)
-				pace.failures = idle ? pace.failures + 1 : 0;
-			// After every fifth poll waiting has another chance.
-			else if (++pace.polls % 5 === 0)
-				pace.failures = 1;
 		} catch (error) {
 			if (!this.#needed() || (long && signal.aborted))
 				return;
-			const refused = !long && !isBusy(error);
 			this.#look = back;
-			this.#running = !refused;
+			this.#running = long || isBusy(error);
 			if (overdue)
 				error.code = 'expired';
-			if (overdue || refused)
+			if (overdue || !this.#running)
 				this.#show(mine ? undone(error) : { error });
 			pause = error.retryAfter;
-			pace.failures++;
-			// A proxy may cut long answers; shorter ones may pass.
-			pace.seconds = Math.max(5, Math.ceil(pace.seconds / 2));
-		} finally {
-			this.#began = 0;
 		}
-		if ((idle || pause !== null) && this.#needed() &&
-		    await this.#pause(PACE[pace.step++] ?? 15, pause))
-			pace.step = 0;
+		if (long)
+			pace.waits = idle ? -1 : 1;
+		// After every fifth poll waiting has another chance.
+		else if (pace.waits < 0 && this.#step % 5 === 4)
+			pace.waits = 0;
+		// A wait that broke may have hidden news: who is eager asks now.
+		if (((idle && !(long && eager)) || pause !== null) && this.#needed()) {
+			const step = this.#step++ - eager * 170;
+			await this.#pause(PACE[step] ?? (step < 0 ? .7 : 15), pause);
+		}
+	}
+
+	// Is a wait of a second held, and then answered? Short polls go on beside
+	// it, because a host may hold it in vain.
+	async #probe(pace, version, session) {
+		pace.waits = -1;
+		const { retryAfter, took } = await this.#call(
+		    `/v1/watch/users/me?since=${version}&wait=1`,
+		    { session, limit: 3 }).catch((error) => error);
+		if (took > 500)
+			pace.waits = 1;
+		pace.hold = this.#pause(0, retryAfter);
 	}
 
 	// One tab of a browser asks for all of them: whoever holds the lock.
-	#elect(may) {
-		if (may && this.#seat)
+	#elect(may, takes) {
+		if (may && this.#seat?.signal.aborted === false && !takes)
 			return;
 		this.#seat?.abort();
 		this.#seat = null;
 		this.#leads = false;
 		if (!may)
 			return;
-		const { signal } = this.#seat = new AbortController();
-		const lead = () => {
+		const seat = this.#seat = new AbortController();
+		const { signal } = seat;
+		const lead = async () => {
 			this.#stream(signal);
 			// It gets a start over long polls, which it would only end.
-			this.#pause(.3).then(() => {
-				if (signal.aborted)
-					return;
-				this.#leads = true;
-				this.#ring();
-			});
-			return new Promise((resolve) =>
+			await this.#pause(.3);
+			if (signal.aborted)
+				return;
+			this.#leads = true;
+			this.#ring();
+			await new Promise((resolve) =>
 			    signal.addEventListener('abort', resolve));
 		};
 		if (this.#tabs)
 			navigator.locks.request(
 			    `rung ${this.#url} ${this.state.committed.user}`,
-			    { signal }, lead).catch(() => {});
+			    takes ? { steal: true } : { signal }, lead).catch(() => {
+				// Another tab took it, or we gave it up.
+				seat.abort();
+				this.#ring();
+			});
 		else
 			lead();
 	}
@@ -414,24 +426,18 @@ export class Rung extends EventTarget {
 		let proven;
 		while (globalThis.EventSource && !signal.aborted &&
 		    !this.#storage.getItem('rung:deaf')) {
-			let pause;
-			try {
-				const { data, retryAfter } = await this.#call('/v1/events',
-				    { body: '{}', signal, session: this.state.session?.id });
-				if (data?.ticket && !signal.aborted && await this.#tune(
-				    new URL(data.url, `${this.#url}/`), signal)) {
-					proven = true;
-					step = 0;
-				}
-				pause = retryAfter;
-				if (!proven && pause === null && !signal.aborted)
-					this.#storage.setItem('rung:deaf', 1);
-			} catch (error) {
-				pause = error.retryAfter;
-				if (!isBusy(error))
-					this.#storage.setItem('rung:deaf', 1);
+			const answer = await this.#call('/v1/events', { body: '{}', signal,
+				session: this.state.session?.id }).catch((error) => error);
+			const { data, retryAfter } = answer;
+			if (data?.ticket && !signal.aborted && await this.#tune(
+			    new URL(data.url, `${this.#url}/`), signal)) {
+				proven = true;
+				step = 0;
 			}
-			await this.#pause(Math.min(60, 2 ** step++), pause);
+			await this.#pause(Math.min(60, 2 ** step++), retryAfter);
+			// Not said at once: a page that leaves breaks its stream too.
+			if (!proven && !isBusy(answer) && !signal.aborted)
+				this.#storage.setItem('rung:deaf', 1);
 		}
 	}
 
@@ -450,8 +456,7 @@ export class Rung extends EventTarget {
 				this.#hears = false;
 			};
 			const timer = setTimeout(end, 3000);
-			signal.onabort = end;
-			source.onerror = end;
+			signal.onabort = source.onerror = end;
 			source.onmessage = ({ data, lastEventId }) => {
 				clearTimeout(timer);
 				this.#hears = true;
@@ -464,6 +469,7 @@ export class Rung extends EventTarget {
 	}
 
 	#ring() {
+		this.#step = 0;
 		this.#stir.abort();
 		this.#stir = new AbortController();
 	}
@@ -471,15 +477,16 @@ export class Rung extends EventTarget {
 	// Chance keeps pages from asking in step. True if something ended it
 	// before its time, which is not done to a pause that the server asked for.
 	#pause(seconds, asked = null) {
-		const signal = AbortSignal.any([this.#life.signal,
-			(asked === null ? this.#stir : this.#life).signal]);
+		const { signal } = asked === null ? this.#stir : this.#life;
 		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, asked ??
-			    seconds * (800 + Math.random() * 400));
-			signal.addEventListener('abort', () => {
+			const wake = () => {
 				clearTimeout(timer);
-				resolve(true);
-			});
+				signal.removeEventListener('abort', wake);
+				resolve(signal.aborted);
+			};
+			const timer = setTimeout(wake, asked ??
+			    seconds * (800 + Math.random() * 400));
+			signal.addEventListener('abort', wake);
 		});
 	}
 
@@ -509,8 +516,8 @@ export class Rung extends EventTarget {
 			return;
 		const { status } = session;
 		const open = isOpen(session);
-		const declined = open && session.payment_status === 'failed';
-		const good = status === 'completed' || (open && !declined);
+		const declined = session.payment_status === 'failed';
+		const good = open ? !declined : status === 'completed';
 		if (!open) {
 			this.#forget(session.id);
 			this.#ring();
@@ -519,7 +526,7 @@ export class Rung extends EventTarget {
 			phase: good ? status : 'rolled-back', session, checkout,
 			imagined: optimistic, error: null,
 			reason: good ? null :
-			    session.reason ?? (declined ? 'declined' : status),
+			    session.reason ?? (open ? 'declined' : status),
 		}, entitlements);
 	}
 
@@ -543,8 +550,7 @@ export class Rung extends EventTarget {
 
 	#forget(id) {
 		this.#storage.removeItem(`rung:${id}`);
-		if (this.#storage.getItem('rung:open') === id)
-			this.#storage.removeItem('rung:open');
+		this.#storage.removeItem('rung:open');
 	}
 
 	#credential() {
@@ -576,7 +582,7 @@ export class Rung extends EventTarget {
 
 	async #call(path, options = {}) {
 		const mine = `rung:${options.session}`;
-		for (let renewed = false; ; ) {
+		for (let renewed; ; ) {
 			const own = this.#storage.getItem(mine);
 			const asked = own || this.#credential();
 			const answer = await this.#send(path, await asked, options);
@@ -585,7 +591,7 @@ export class Rung extends EventTarget {
 				return answer;
 			if (status !== 401 || renewed)
 				throw new RungError(data?.code ?? `http-${status}`, status,
-				    data?.detail ?? data?.title ?? 'no details', data,
+				    data?.detail ?? 'no details', data,
 				    retryAfter);
 			// When a session's own token is over, the user's may do.
 			if (own)
@@ -597,27 +603,31 @@ export class Rung extends EventTarget {
 		}
 	}
 
-	async #send(path, token, { body, key, signal, limit = 15 }) {
+	async #send(path, token, { body, key, signal, tag, limit = 15 }) {
 		// Stock Apache drops Authorization before a CGI program sees it.
-		const headers = { 'X-API-Key': token };
-		if (body)
-			headers['Content-Type'] = 'application/json';
-		if (key)
-			headers['Idempotency-Key'] = key;
+		const headers = {
+			'X-API-Key': token,
+			...body && { 'Content-Type': 'application/json' },
+			...key && { 'Idempotency-Key': key },
+			...tag && { 'If-None-Match': tag },
+		};
+		const began = Date.now();
 		try {
 			// no-store: "me" is somebody else after another login.
 			const response = await this.#fetch(this.#url + path, {
-				method: body ? 'POST' : 'GET', headers, body,
+				method: body && 'POST', headers, body,
 				cache: 'no-store',
 				signal: AbortSignal.any([signal ?? this.#life.signal,
 				    AbortSignal.timeout(limit * 1000)]),
 			});
 			const text = await response.text();
-			const json = /json/.test(response.headers.get('Content-Type'));
 			const after = response.headers.get('Retry-After');
 			return {
 				status: response.status,
-				data: text && json ? JSON.parse(text) : null,
+				// Pages of the host are none of ours.
+				data: text[0] === '{' ? JSON.parse(text) : null,
+				took: Date.now() - began,
+				tag: response.headers.get('ETag'),
 				retryAfter: after && Math.max(0, after * 1000 ||
 				    Date.parse(after) - Date.now()),
 			};

@@ -23,12 +23,14 @@ globalThis.crypto ??= webcrypto;
 const realTimeout = globalThis.setTimeout;
 const pauses = [];
 globalThis.setTimeout = (call, ms, ...rest) => {
-	const chosen = ms >= 800 && !Number.isInteger(ms);
+	const chosen = ms >= 500 && !Number.isInteger(ms);
 	if (chosen && ms < 20000)
 		pauses.push(ms);
 	return realTimeout(call, chosen ? ms / 20 : ms, ...rest);
 };
 
+const WATCH = /GET \/v1\/watch/;
+const READ = /GET \/v1\/upgrades/;
 const RETURN = { successUrl: 'https://shop.example/', redirect: false };
 let fake;
 let rung;
@@ -88,6 +90,35 @@ async function met(holds, seconds = 10) {
 	while (!holds()) {
 		assert.ok(Date.now() < end, `never true: ${holds}`);
 		await new Promise((resolve) => realTimeout(resolve, 10));
+	}
+}
+
+// Notes what the client asks for, in its own order, and after how many pauses.
+function listed(asked) {
+	return (url, options) => {
+		asked.push({ path: url.slice(fake.url.length), after: pauses.length });
+		return fetch(url, options);
+	};
+}
+
+// Long polls are trusted once a short one was held.
+const waits = () => met(() => fake.count(/wait=25/) > 0);
+
+const between = (pause, seconds) => assert.ok(pause >= seconds * 800 &&
+    pause <= seconds * 1200, `${pause} ms for ${seconds} s`);
+
+// The page of a browser, as far as the client looks at it.
+async function onPage(run) {
+	const page = new EventTarget();
+	globalThis.addEventListener = page.addEventListener.bind(page);
+	globalThis.document = { hidden: false };
+	try {
+		rung = client();
+		await run(page);
+	} finally {
+		rung.close();
+		delete globalThis.addEventListener;
+		delete globalThis.document;
 	}
 }
 
@@ -211,14 +242,16 @@ test('without a preview the answer to the start is shown', async () => {
 
 test('the payment confirms the view within a long poll', async () => {
 	const { session, done } = await rung.upgrade('pro', RETURN);
+	await waits();
+	const reads = fake.count(READ);
 	const paid = Date.now();
 	fake.pay(session.id);
 	const state = await done;
 	assert.equal(state.phase, 'completed');
 	assert.equal(state.optimistic, false);
 	assert.equal(state.view.tier, 'pro');
-	assert.ok(Date.now() - paid < 500);
-	assert.equal(fake.count(/GET \/v1\/upgrades/), 1, 'one for the session');
+	assert.ok(Date.now() - paid < 1000);
+	assert.equal(fake.count(READ), reads + 1, 'one for the session');
 });
 
 test('a failed session rolls back to exactly what was there', async () => {
@@ -327,17 +360,45 @@ test('an open upgrade to another tier is shown, but not entered', async () => {
 	other.close();
 });
 
-test('two failed waits in a row lead to short polls', async () => {
-	fake.fail(/watch/, 504, { times: 2, headers: { 'Retry-After': '0' } });
+test('short polls go on until a short wait was held', async () => {
+	const asked = [];
+	rung = client({ fetch: listed(asked) });
+	await rung.upgrade('pro', RETURN);
+	await waits();
+	const seconds = asked.map(({ path }) => path.match(/wait=(\d+)/)?.[1])
+	    .filter(Boolean);
+	// Pauses are shorter here and a second is not, so it is tried again.
+	assert.deepEqual([...new Set(seconds)], ['1', '25']);
+	assert.ok(fake.count(READ) > 2, 'short polls meanwhile');
+	const reads = fake.count(READ);
+	await new Promise((resolve) => realTimeout(resolve, 300));
+	assert.equal(fake.count(READ), reads, 'none beside a trusted wait');
+});
+
+test('a host that holds waits and breaks them hides nothing', async () => {
+	fake.fail(/watch/, 504, { times: 99, held: 9000 });
 	const { session, done } = await rung.upgrade('pro', RETURN);
-	const waits = () => fake.requests.filter((one) => /watch/.test(one.line))
-	    .map((one) => one.line.match(/wait=(\d+)/)[1]);
-	await met(() => fake.count(/GET \/v1\/upgrades\/us_/) > 0);
-	assert.deepEqual(waits(), ['25', '13']);
-	assert.equal(rung.state.phase, 'pending');
+	await met(() => fake.count(WATCH) > 0);
+	const paid = Date.now();
 	fake.pay(session.id);
 	assert.equal((await done).phase, 'completed');
-	assert.equal(waits().length, 2);
+	assert.ok(Date.now() - paid < 1000);
+});
+
+test('a wait that breaks is followed by a question at once', async () => {
+	const asked = [];
+	rung = client({ fetch: listed(asked) });
+	const { session, done } = await rung.upgrade('pro', RETURN);
+	await waits();
+	const at = asked.length;
+	const before = pauses.length;
+	fake.fail(/watch/, 502, { times: 99 });
+	fake.cut();
+	await met(() => asked.length > at);
+	assert.match(asked[at].path, /^\/v1\/upgrades/);
+	assert.equal(asked[at].after, before);
+	fake.pay(session.id);
+	assert.equal((await done).phase, 'completed');
 });
 
 test('short polls alone do where nothing else exists', async () => {
@@ -347,62 +408,104 @@ test('short polls alone do where nothing else exists', async () => {
 	assert.equal((await done).view.tier, 'pro');
 });
 
-test('short polls slow down', async () => {
+test('short polls are in haste for two minutes, then slow down', async () => {
 	fake.fail(/watch/, 504, { times: 999 });
-	const { session, done } = await rung.upgrade('pro', RETURN);
-	await met(() => pauses.length >= 10, 20);
-	fake.pay(session.id);
-	await done;
-	[1, 1, 2, 3, 5, 8, 13, 15, 15, 15].forEach((seconds, step) => {
-		assert.ok(pauses[step] >= seconds * 800 &&
-		    pauses[step] <= seconds * 1200, `${step}: ${pauses[step]}`);
-	});
+	await rung.upgrade('pro', RETURN);
+	const ladder = [1, 1, 2, 3, 5, 8, 13, 15, 15];
+	await met(() => pauses.length >= 170 + ladder.length, 40);
+	const haste = pauses.slice(0, 170);
+	haste.forEach((pause) => between(pause, .7));
+	between(haste.reduce((sum, pause) => sum + pause), 120);
+	ladder.forEach((seconds, step) => between(pauses[170 + step], seconds));
 });
 
-test('after some polls waiting has another chance', async () => {
-	fake.fail(/watch/, 504, { times: 2 });
+test('short polls of a hidden page slow down at once', () =>
+    onPage(async () => {
+	document.hidden = true;
+	fake.fail(/watch/, 504, { times: 999 });
+	await rung.upgrade('pro', RETURN);
+	await met(() => pauses.length >= 12, 20);
+	// A wait that breaks has its pause too: nobody looks.
+	[1, 1, 2, 3, 5, 8, 13, 15].forEach((seconds, step) =>
+	    between(pauses[step], seconds));
+}));
+
+test('short polls of a page that only watches slow down at once', async () => {
+	fake.fail(/watch/, 504, { times: 999 });
+	await rung.entitlements();
+	rung.watch();
+	await met(() => pauses.length >= 8, 20);
+	[1, 1, 2, 3, 5, 8, 13, 15].forEach((seconds, step) =>
+	    between(pauses[step], seconds));
+	await rung.upgrade('pro', RETURN);
+	const slow = pauses.length;
+	await met(() => pauses.length > slow + 3);
+	between(pauses.at(-1), .7);
+});
+
+test('a short poll without news is answered with 304, and is no change',
+    async () => {
+	fake.fail(/watch/, 504, { times: 999 });
 	const { session, done } = await rung.upgrade('pro', RETURN);
-	await met(() => fake.count(/watch/) === 3);
-	assert.equal(fake.count(/GET \/v1\/upgrades/), 5);
+	await met(() => fake.count(READ) > 1);
+	const states = history();
+	await met(() => fake.count(READ) > 4);
+	assert.equal(states.length, 1);
+	const [, second] = fake.requests.filter(({ line }) => READ.test(line));
+	assert.match(second.headers['if-none-match'], /^"s1\.u\d+"$/);
 	fake.pay(session.id);
 	assert.equal((await done).phase, 'completed');
 });
 
-test('who comes back to the page is told at once, unless the server asked ' +
-    'for a pause', async () => {
-	const page = new EventTarget();
-	globalThis.addEventListener = page.addEventListener.bind(page);
-	try {
-		fake.fail(/watch/, 503, { headers: { 'Retry-After': '1' } });
-		fake.fail(/watch/, 503, { times: 99 });
-		const { done, session } = await rung.upgrade('pro', RETURN);
-		await met(() => fake.count(/watch/) === 1);
-		await new Promise((resolve) => realTimeout(resolve, 50));
-		page.dispatchEvent(new Event('focus'));
-		await new Promise((resolve) => realTimeout(resolve, 200));
-		assert.equal(fake.count(/watch/), 1, 'the server was obeyed');
-		await met(() => pauses.at(-1) > 12000, 20);
-		const polls = fake.count(/GET \/v1\/upgrades/);
-		fake.pay(session.id);
-		const back = Date.now();
-		page.dispatchEvent(new Event('focus'));
-		await done;
-		assert.equal(fake.count(/GET \/v1\/upgrades/), polls + 1);
-		assert.ok(Date.now() - back < 600);
-	} finally {
-		delete globalThis.addEventListener;
-	}
+test('after some polls waiting has another chance', async () => {
+	const asked = [];
+	rung = client({ fetch: listed(asked) });
+	fake.fail(/watch/, 504, { times: 2 });
+	await rung.upgrade('pro', RETURN);
+	await waits();
+	const first = asked.findIndex(({ path }) => /wait=1/.test(path));
+	const rest = asked.slice(first + 1);
+	assert.equal(rest.findIndex(({ path }) => /wait=1/.test(path)), 5);
 });
 
-test('Retry-After is kept to, in waits and in polls', async () => {
-	fake.fail(/watch/, 503, { headers: { 'Retry-After': '2' } });
-	const { session, done } = await rung.upgrade('pro', RETURN);
+test('who comes back to the page is told at once', () =>
+    onPage(async (page) => {
+	document.hidden = true;
+	fake.fail(/watch/, 503, { times: 99 });
+	const { done, session } = await rung.upgrade('pro', RETURN);
+	await met(() => pauses.at(-1) > 12000, 20);
+	const polls = fake.count(READ);
 	fake.pay(session.id);
+	const back = Date.now();
+	document.hidden = false;
+	page.dispatchEvent(new Event('visibilitychange'));
 	await done;
-	const [first, second] = fake.requests.filter((one) =>
-	    /watch/.test(one.line));
-	assert.ok(second.at - first.at >= 1950, `${second.at - first.at} ms`);
-});
+	assert.equal(fake.count(READ), polls + 1);
+	assert.ok(Date.now() - back < 600);
+}));
+
+test('nobody is asked before the time that the server named, whoever comes ' +
+    'back', () => onPage(async (page) => {
+	fake.fail(/watch/, 503, { headers: { 'Retry-After': '2' } });
+	await rung.upgrade('pro', RETURN);
+	await met(() => fake.count(WATCH) === 1);
+	await new Promise((resolve) => realTimeout(resolve, 200));
+	const { length } = fake.requests;
+	page.dispatchEvent(new Event('focus'));
+	await new Promise((resolve) => realTimeout(resolve, 1000));
+	assert.equal(fake.requests.length, length);
+}));
+
+for (const [name, match] of [['waits', WATCH], ['polls', READ]])
+	test(`Retry-After is kept to, in ${name}`, async () => {
+		fake.fail(match, 503, { headers: { 'Retry-After': '2' } });
+		const { session, done } = await rung.upgrade('pro', RETURN);
+		await met(() => fake.faults[0].times === 0);
+		const asked = Date.now();
+		fake.pay(session.id);
+		await done;
+		assert.ok(Date.now() - asked >= 1900, `${Date.now() - asked} ms`);
+	});
 
 test('a host that says no is not a failed upgrade', async () => {
 	for (const status of [508, 503, 502, 504, 500, 0])
@@ -419,9 +522,9 @@ test('a host that says no is not a failed upgrade', async () => {
 test('a wait that is over at once does not become a loop', async () => {
 	fake.fail(/watch/, 204, { times: 99 });
 	await rung.upgrade('pro', RETURN);
-	await met(() => fake.count(/watch/) === 4);
-	assert.ok(fake.count(/GET \/v1\/upgrades/) >= 5, 'short polls between');
-	assert.ok(pauses.length >= 8, `${pauses.length} pauses`);
+	await met(() => fake.count(WATCH) === 4);
+	assert.ok(fake.count(READ) >= 15, 'short polls between');
+	assert.ok(pauses.length >= 15, `${pauses.length} pauses`);
 });
 
 test('at expires_at the server is asked before the timer is believed',
@@ -478,7 +581,7 @@ test('the view of a pending upgrade yields to a newer commit', async () => {
 	const { session } = await rung.upgrade('pro', RETURN);
 	rung.watch();
 	assert.equal(rung.state.optimistic, true);
-	fake.fail(/watch\/upgrades/, 503, { headers: { 'Retry-After': '3' } });
+	await waits();
 	const user = fake.user(session.user);
 	user.tier = 'enterprise';
 	user.open = null;
@@ -559,4 +662,23 @@ test('a closed client is silent', async () => {
 	await assert.rejects(rung.upgrade('enterprise', RETURN));
 	await assert.rejects(rung.entitlements());
 	assert.equal(states.length, 1);
+});
+
+test('closing ends what is held at once', async () => {
+	await rung.upgrade('pro', RETURN);
+	await waits();
+	await met(() => fake.held.size === 1);
+	rung.close();
+	await met(() => fake.held.size === 0, 2);
+});
+
+test('one who stops watching does not disturb the others', async () => {
+	await rung.entitlements();
+	const stop = rung.watch();
+	rung.watch();
+	await met(() => fake.held.size === 1);
+	const [held] = fake.held;
+	stop();
+	await rung.tiers();
+	assert.deepEqual([...fake.held], [held]);
 });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { fakeRung } from './fake-rung.mjs';
-import { launch, shotPath } from './page.mjs';
+import { launch, met, shotPath } from './page.mjs';
 
 const MODULES = new URL('../node_modules/', import.meta.url);
 const REACT = {
@@ -119,14 +119,14 @@ scene('the hook shows the upgrade at once and the payment when it comes', HOOK,
     async (page, fake) => {
 	await shows(page, 'one', 'free', false);
 	await shows(page, 'two', 'free', false);
+	assert.equal(fake.count(/GET \/v1\/users\/me\/entitlements/), 1,
+	    'two components read once');
 	await page.locator('#buy').click();
 	await shows(page, 'one', 'pro', true);
 	await shows(page, 'two', 'pro', true);
 	fake.pay(fake.user('ann').open);
 	await shows(page, 'one', 'pro', false);
 	await shows(page, 'two', 'pro', false);
-	assert.equal(fake.count(/GET \/v1\/users\/me\/entitlements/), 1,
-	    'two components read once');
 	// No render in between shows anything but these three.
 	const seen = new Set(await page.evaluate(() =>
 	    globalThis.seen.map(String)));
@@ -159,15 +159,15 @@ scene('the hook says when nothing can be read', `<script>
 scene('waiting ends with the last component that shows it', HOOK,
     async (page, fake) => {
 	await shows(page, 'one', 'free', false);
-	await page.waitForFunction(() => globalThis.rung.transport === 'wait');
+	// The page says how it waits before the server hears of it.
+	await met(() => fake.held.size === 1, 'it waits');
+	const [held] = fake.held;
 	await page.locator('#less').click();
 	await page.locator('#two').waitFor({ state: 'detached' });
-	assert.equal(fake.held.size, 1);
-	const gone = new Promise((resolve) =>
-	    [...fake.held][0].on('close', resolve));
+	await page.evaluate(() => globalThis.rung.tiers());
+	assert.deepEqual([...fake.held], [held], 'the other still waits');
 	await page.evaluate(() => globalThis.root.unmount());
-	await gone;
-	assert.equal(fake.held.size, 0);
+	await met(() => fake.held.size === 0, 'nobody waits');
 });
 
 const ELEMENT = `<style>rung-upgrade { display: block; margin: 1em }</style>

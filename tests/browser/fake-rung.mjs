@@ -104,9 +104,13 @@ class Fake extends EventEmitter {
 	held = new Set();	// the responses that wait or stream now
 	streams = new Map();	// of those, the streams and their users
 
-	/** The next `times` matching requests get this answer instead. */
-	fail(match, status, { times = 1, headers = {}, body = null } = {}) {
-		this.faults.push({ match, status, times, headers, body });
+	/**
+	 * The next `times` matching requests get this answer instead, after
+	 * `held` milliseconds in which nothing that happens gets through.
+	 */
+	fail(match, status,
+	    { times = 1, headers = {}, body = null, held = 0 } = {}) {
+		this.faults.push({ match, status, times, headers, body, held });
 	}
 
 	count(match) {
@@ -204,11 +208,16 @@ class Fake extends EventEmitter {
 			    `data: ${JSON.stringify(data)}\n\n`);
 	}
 
-	/** Whatever waits or streams is cut; nothing new gets through. */
-	goDown() {
-		this.down = true;
+	/** Whatever waits or streams is cut. */
+	cut() {
 		for (const res of this.held)
 			res.destroy();
+	}
+
+	/** And nothing new gets through. */
+	goDown() {
+		this.down = true;
+		this.cut();
 	}
 
 	/** Ends every stream, politely or not. */
@@ -302,7 +311,7 @@ class Fake extends EventEmitter {
 			return [200, { matrix_version: 3, default_tier: 'free',
 			    livemode: false, tiers: TIERS, addons: [] }];
 		if (path === '/v1/users/me/entitlements')
-			return [200, this.entitlements(me)];
+			return tagged(headers, `"u${me.version}"`, this.entitlements(me));
 		if (path.startsWith('/v1/users/me/can/'))
 			return [200, { allowed: this.entitlements(me).capabilities
 			    .includes(path.split('/').pop()) }];
@@ -342,7 +351,8 @@ class Fake extends EventEmitter {
 		if (parts[1])
 			return this.wait(url, res, () => this.sessions.get(id).version,
 			    () => this.answer(this.sessions.get(id)));
-		return [200, this.answer(this.sessions.get(id))];
+		return tagged(headers, `"s${this.sessions.get(id).version}.` +
+		    `u${me.version}"`, this.answer(this.sessions.get(id)));
 	}
 
 	begin(me, wish, key, body) {
@@ -430,6 +440,11 @@ class Fake extends EventEmitter {
 		    one.match.test(line));
 		if (fault) {
 			fault.times--;
+			if (fault.held)
+				await new Promise((resolve) => {
+					const timer = setTimeout(resolve, fault.held);
+					res.on('close', () => resolve(clearTimeout(timer)));
+				});
 			if (fault.status === 0)
 				return req.socket.destroy();
 			res.writeHead(fault.status, { 'Content-Type':
@@ -475,6 +490,12 @@ class Fake extends EventEmitter {
 		this.server.closeAllConnections?.();
 		return new Promise((resolve) => this.server.close(resolve));
 	}
+}
+
+// Whoever names the tag has the answer already.
+function tagged(headers, tag, answer) {
+	return headers['if-none-match'] === tag ? [304, null, { ETag: tag }] :
+	    [200, answer, { ETag: tag }];
 }
 
 function problem(status, code, more = {}) {
