@@ -67,22 +67,24 @@ kept_file(int64_t age)
 	must(generations_open(store_conf()->var, clock_wall() - age));
 }
 
+/* Whole at every moment: a child may write or read the same. */
 const char *
 kept_conf(const char *lines)
 {
-	static char		 path[400];
+	static char		 path[400], draft[420];
 	const struct conf	*c = store_conf();
 	FILE			*f;
 
 	snprintf(path, sizeof(path), "%s/rung.yaml", c->var.at);
-	f = fopen(path, "w");
+	snprintf(draft, sizeof(draft), "%s.%d", path, (int)getpid());
+	f = fopen(draft, "w");
 	must(f != NULL);
 	fchmod(fileno(f), 0600);
 	fprintf(f, "mode: test\nsandbox: yes\nbase_url: http://127.0.0.1\n"
 	    "token_key: 0123456789abcdef0123456789abcdef\nvar: %s\n"
 	    "database_socket: %s\ndatabase_name: %s\ndatabase_user: root\n%s",
 	    c->var.at, c->database_socket.at, c->database_name.at, lines);
-	fclose(f);
+	must(fclose(f) == 0 && rename(draft, path) == 0);
 	return path;
 }
 
