@@ -21,7 +21,7 @@ export class RungError extends Error {
 // Busy or out of reach, as shared hosts often are, or to be asked later: says
 // nothing about the upgrade.
 const isBusy = ({ status, retryAfter }) => retryAfter !== null ||
-    [0, 408, 429].includes(status) || status >= 500;
+    /^(0|408|429|5..)$/.test(status);
 
 const undone = (error) => (
     { phase: 'rolled-back', reason: error.code, error });
@@ -48,7 +48,7 @@ function wanted(wish) {
 }
 
 function here() {
-	const url = new URL(globalThis.location);
+	const url = new URL(location);
 	url.searchParams.delete('rung_session');
 	return url.href;
 }
@@ -77,8 +77,9 @@ export class Rung extends EventTarget {
 	#told = 0;
 	// Pauses since something happened.
 	#step = 0;
-	// Ask at once.
+	// Ask at once; and since when the present long poll waits.
 	#look;
+	#began = 0;
 	transport = null;
 	state = {
 		phase: 'idle', view: null, optimistic: false, committed: null,
@@ -92,15 +93,17 @@ export class Rung extends EventTarget {
 		this.#askToken = token;
 		this.#fetch = fetch ?? ((...args) => globalThis.fetch(...args));
 		this.#storage = usable(storage);
-		// A wait may have been broken by sleep without a word. A page that
-		// was only just loaded needs no second look.
+		// A page that was only just loaded needs no second look. A young wait
+		// is still good; an old one may have been broken by sleep without a
+		// word.
 		for (const type of BACK)
 			globalThis.addEventListener?.(type, ({ persisted }) => {
 				if (persisted === false || globalThis.document?.hidden)
 					return;
 				this.#look = true;
-				this.#ring();
-			}, this.#life);
+				if (this.#began < Date.now() - 10000)
+					this.#ring();
+			}, { signal: this.#life.signal });
 	}
 
 	subscribe(listener) {
@@ -165,22 +168,23 @@ export class Rung extends EventTarget {
 		});
 		this.#keys.delete(body);
 		const { session, checkout } = answer;
-		// An open checkout of another tier is shown, not entered.
+		// An open checkout of another tier is shown, not entered. No tier is
+		// null on one side and undefined on the other.
 		const leave = redirect && checkout &&
-		    (session.target_tier ?? undefined) === wants.target_tier;
+		    session.target_tier == wants.target_tier;
 		const upgrade = this.#follow(answer, leave);
 		if (leave && redirect !== true)
 			redirect(checkout.url);
 		else if (leave)
-			globalThis.location.assign(checkout.url);
+			location.assign(checkout.url);
 		return { ...upgrade, resumed };
 	}
 
 	// Takes up the session of a buyer who comes back from the checkout, who
 	// reloaded the page, or who has one open elsewhere. Null if there is none.
 	async resume() {
-		const page = new URL(globalThis.location ?? this.#url);
-		let id = page.searchParams.get('rung_session');
+		let id = new URL(globalThis.location ?? this.#url).searchParams
+		    .get('rung_session');
 		if (id) {
 			this.#storage.setItem('rung:open', id);
 			history.replaceState(history.state, '', here());
@@ -267,7 +271,7 @@ export class Rung extends EventTarget {
 		// A page that leaves should not hold a waiting place.
 		if (leaving)
 			await this.#pause(2);
-		// waits: 1 since a long poll did, -1 since one did not, else 0.
+		// waits: 1 as long polls work, -1 as they do not, 0 as nobody knows.
 		const pace = { waits: 0 };
 		while (this.#needed())
 			await this.#turn(pace);
@@ -283,7 +287,7 @@ export class Rung extends EventTarget {
 		const { version, session: named } = committed ?? {};
 		const mine = isOpen(session);
 		const hidden = globalThis.document?.hidden;
-		// Then nothing is relied on that may swallow the news.
+		// Somebody looks and waits: then nothing is relied on before it worked.
 		const eager = mine && !hidden;
 		const open = mine ? session :
 		    phase !== 'starting' && named?.id !== session?.id && named;
@@ -321,14 +325,16 @@ export class Rung extends EventTarget {
 		if (calm && !long && !pace.waits)
 			this.#probe(pace, version, open.id);
 		const { signal } = this.#stir;
+		this.#began = long && Date.now();
 		this.#look = false;
 		let idle = true;
 		let pause;
 		try {
+			// A question without a cause names the tag of the last answer.
 			const { data, retryAfter, tag, took } = await this.#call(long ?
 			    `/v1/watch/users/me?since=${version}&wait=25` :
 			    open ? `/v1/upgrades/${open.id}` : ME, { session: open?.id,
-				...long ? { signal, limit: 35 } : calm && { tag: pace.tag } });
+				...long ? { signal, limit: 35 } : calm && pace });
 			pace.tag = tag;
 			const news = data?.entitlements ? data :
 			    { entitlements: data ?? committed };
@@ -353,13 +359,15 @@ export class Rung extends EventTarget {
 		} catch (error) {
 			if (!this.#needed() || (long && signal.aborted))
 				return;
-			this.#look = back;
+			this.#look ||= back;
 			this.#running = long || isBusy(error);
 			if (overdue)
 				error.code = 'expired';
 			if (overdue || !this.#running)
 				this.#show(mine ? undone(error) : { error });
 			pause = error.retryAfter;
+		} finally {
+			this.#began = 0;
 		}
 		if (long)
 			pace.waits = idle ? -1 : 1;
@@ -386,8 +394,8 @@ export class Rung extends EventTarget {
 	}
 
 	// One tab of a browser asks for all of them: whoever holds the lock.
-	#elect(may, takes) {
-		if (may && this.#seat?.signal.aborted === false && !takes)
+	#elect(may, steal) {
+		if (may && this.#seat?.signal.aborted === false && !steal)
 			return;
 		this.#seat?.abort();
 		this.#seat = null;
@@ -410,7 +418,7 @@ export class Rung extends EventTarget {
 		if (this.#tabs)
 			navigator.locks.request(
 			    `rung ${this.#url} ${this.state.committed.user}`,
-			    takes ? { steal: true } : { signal }, lead).catch(() => {
+			    steal ? { steal } : { signal }, lead).catch(() => {
 				// Another tab took it, or we gave it up.
 				seat.abort();
 				this.#ring();
@@ -493,8 +501,8 @@ export class Rung extends EventTarget {
 	// News from the server or from another tab, which tells a session only
 	// when it is a newer one.
 	#hear(news, least) {
-		const { session, entitlements } = news;
 		const { session: last, phase, committed } = this.state;
+		const { session, entitlements } = news;
 		if (least && entitlements.user !== committed?.user)
 			return;
 		if (session && phase !== 'starting' && (session.id === last?.id ?
@@ -516,8 +524,8 @@ export class Rung extends EventTarget {
 			return;
 		const { status } = session;
 		const open = isOpen(session);
-		const declined = session.payment_status === 'failed';
-		const good = open ? !declined : status === 'completed';
+		const good = open ? session.payment_status !== 'failed' :
+		    status === 'completed';
 		if (!open) {
 			this.#forget(session.id);
 			this.#ring();
@@ -534,13 +542,13 @@ export class Rung extends EventTarget {
 		const next = { ...this.state, ...change };
 		const { committed: old, imagined, phase } = next;
 		// Nothing older than what was shown is ever shown.
-		if (doc && !(old?.user === doc.user && doc.version < old.version))
+		if (doc && (old?.user !== doc.user || doc.version >= old.version))
 			next.committed = doc;
 		const { committed } = next;
 		const overtaken = committed && !committed.session &&
 		    imagined?.version < committed.version;
-		next.optimistic = Boolean(imagined) && (phase === 'starting' ||
-		    (phase === 'pending' && !overtaken));
+		next.optimistic = Boolean(imagined) && (phase === 'pending' ?
+		    !overtaken : phase === 'starting');
 		next.view = next.optimistic ? imagined : committed;
 		if (this.#life.signal.aborted)
 			return;

@@ -1,8 +1,8 @@
 /*
  * One of a few statements, the smallest that holds the list.  A place that is
  * left over names the first user again, whom the server then finds once.  All
- * are the same lookups by the primary key, two microseconds each: a longer
- * list takes no more time than several short ones, and one wait.
+ * are the same lookups by the primary key, two or three microseconds each: a
+ * longer list takes no more time than several short ones, and one wait.
  */
 #include "base/guard.h"
 #include "store/versions.h"

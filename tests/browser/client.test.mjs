@@ -430,17 +430,21 @@ test('short polls of a hidden page slow down at once', () =>
 	    between(pauses[step], seconds));
 }));
 
-test('short polls of a page that only watches slow down at once', async () => {
+test('short polls of a page that only watches slow down at once, until an ' +
+    'upgrade starts', async () => {
 	fake.fail(/watch/, 504, { times: 999 });
 	await rung.entitlements();
 	rung.watch();
 	await met(() => pauses.length >= 8, 20);
 	[1, 1, 2, 3, 5, 8, 13, 15].forEach((seconds, step) =>
 	    between(pauses[step], seconds));
-	await rung.upgrade('pro', RETURN);
+	const end = Date.now() + pauses.at(-1) / 20;
 	const slow = pauses.length;
+	await rung.upgrade('pro', RETURN);
 	await met(() => pauses.length > slow + 3);
 	between(pauses.at(-1), .7);
+	const { at } = fake.requests.find(({ line }) => READ.test(line));
+	assert.ok(at < end - 100, 'the long pause was ended');
 });
 
 test('a short poll without news is answered with 304, and is no change',
@@ -482,6 +486,25 @@ test('who comes back to the page is told at once', () =>
 	await done;
 	assert.equal(fake.count(READ), polls + 1);
 	assert.ok(Date.now() - back < 600);
+}));
+
+test('who comes back breaks an old wait, which sleep may have broken, and no ' +
+    'young one', () => onPage(async (page) => {
+	await rung.entitlements();
+	rung.watch();
+	await met(() => fake.held.size === 1);
+	const [held] = fake.held;
+	page.dispatchEvent(new Event('focus'));
+	await rung.tiers();
+	assert.deepEqual([...fake.held], [held]);
+	const { now } = Date;
+	Date.now = () => now() + 11000;
+	try {
+		page.dispatchEvent(new Event('focus'));
+	} finally {
+		Date.now = now;
+	}
+	await met(() => fake.held.size === 1 && !fake.held.has(held));
 }));
 
 test('nobody is asked before the time that the server named, whoever comes ' +

@@ -100,6 +100,16 @@ scene('a stream that was refused at once is not asked for again',
 	assert.equal(fake.count(/POST \/v1\/events/), 1);
 });
 
+scene('a stream that a page was too short for is tried again in the next',
+    async (visit, fake) => {
+	await met(() => fake.count(/GET \/v1\/events/) === 1, 'it is tried');
+	await visit.page.reload();
+	await visit.transport('stream');
+}, (fake) => {
+	fake.stream = 'unbounded';
+	fake.fail(/GET \/v1\/events/, 204, { held: 2000 });
+});
+
 for (const status of [502, 504, 508, 204, 0]) {
 	const name = status || 'a broken connection';
 
