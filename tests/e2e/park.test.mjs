@@ -5,7 +5,7 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync, readdirSync, utimesSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, afterEach, describe, it } from 'node:test';
 import { api, checkKey, clientToken, clock, deliver, env, entitlements, newPayment,
   newUser, paid, programs, sqlValue, start, top, until } from './lib.mjs';
 import { inDir } from './more.mjs';
@@ -207,19 +207,23 @@ describe('time', () => {
 });
 
 // The client of a page, with what its storage has after a start, and all that
-// it showed: {page, done, shown}.
+// it showed: {done, shown}.
 async function openPage({ session, token, user }) {
   const kept = new Map([['rung:open', session], [`rung:${session}`, token]]);
   const storage = { getItem: (name) => kept.get(name),
     setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
   const page = new Rung({ url: env.RUNG_URL, storage, token: () => clientToken(user) });
+  opened.push(page);
   const shown = new Set();
   page.subscribe(({ phase, view, error, reason }) => {
     if (view) shown.add(`${phase} ${view.tier} ${error ?? reason ?? 'no error'}`);
   });
   const { done } = await page.resume();
-  return { page, done, shown };
+  return { done, shown };
 }
+
+const opened = [];
+afterEach(() => opened.splice(0).forEach((page) => page.close()));
 
 // A thousand upgrades, each with its page, all of which wait.
 async function thousandPages() {
@@ -227,17 +231,17 @@ async function thousandPages() {
   for (let i = 0; i < 1000; i += 50)
     some.push(...await Promise.all(Array.from({ length: 50 }, () => pending())));
   const pages = await Promise.all(some.map(openPage));
-  await parked(1000);
+  // Each asks again when its wait is over, so not all are there at one moment.
+  await until(async () => await waiters() > 900, { within: 60000, what: 'those who wait' });
   return { some, pages };
 }
 
 // Whatever happened meanwhile, a page has shown two things in its life.
 async function assertEndRight(pages) {
-  for (const { page, done, shown } of pages) {
+  for (const { done, shown } of pages) {
     const { session, committed } = await done;
     assert.deepEqual([session.status, committed.tier], ['completed', 'pro']);
     assert.deepEqual([...shown], ['pending pro no error', 'completed pro no error']);
-    page.close();
   }
 }
 
