@@ -2,8 +2,8 @@
 // is sent on.  The provider is played here, to be slow, down or unwilling.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { api, deliver, entitlements, env, newUser, rung, serverKey, sqlValue, stripeEvent,
-  until } from './lib.mjs';
+import { altered, api, deliver, entitlements, env, newUser, rung, serverKey, sqlValue,
+  stripeEvent, until } from './lib.mjs';
 import { assertProblem, show } from './more.mjs';
 import { backToToday, hour, wait } from './stripe-life.mjs';
 import { begin, configured, FakeApi, rungWith, shop, upgrade } from './asking.mjs';
@@ -141,7 +141,7 @@ describe('the first visit', () => {
 
   it('needs its own key', async () => {
     const { url } = await started();
-    assertProblem(await upgrade(config, 'GET', url.replace(/k=./, 'k=_')), 404,
+    assertProblem(await upgrade(config, 'GET', altered(url, 'k')), 404,
       'unknown-session');
     assert.equal(fake.asked.length, 0);
   });

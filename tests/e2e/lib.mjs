@@ -154,6 +154,13 @@ export async function clientToken(user, scopes = ['read', 'upgrade', 'claim']) {
   return (await api('POST', '/v1/tokens', { body: { user, scopes } })).json.token;
 }
 
+// `address` with the first character of its parameter `name` another one,
+// whatever it was.
+export function altered(address, name) {
+  return address.replace(new RegExp(`(\\b${name}=)(.)`),
+    (_, before, first) => before + (first === '_' ? '-' : '_'));
+}
+
 // ---- Deliveries -----------------------------------------------------------
 
 let shift = 0; // seconds the server's clock is ahead
