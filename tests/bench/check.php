@@ -1,9 +1,16 @@
 <?php
 // The same check as ours, as it is usually written in PHP: credential by the
-// hash of the key, the user's row by its primary key, JSON.  A persistent
-// connection; RUNG_DB_SOCKET and RUNG_DB_NAME say where.
+// hash of the key, the user's row by its primary key, JSON, and the headers and
+// members that our answer has.  A persistent connection; RUNG_DB_SOCKET and
+// RUNG_DB_NAME say where.
 mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
 header('Content-Type: application/json');
+header('Request-Id: ' . bin2hex(random_bytes(16)));
+header('Cache-Control: private, no-cache');
+header('X-Content-Type-Options: nosniff');
+header("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'");
+header('Referrer-Policy: no-referrer');
+header('Vary: Origin, Authorization, X-API-Key');
 
 function answer(int $status, array $body): never
 {
@@ -37,6 +44,7 @@ if (!$row || ($row['due_at'] !== null && $now >= $row['due_at']))
 	answer(503, ['code' => 'not-here']);
 $held = json_decode($row['document'], true);
 $allowed = in_array($capability, $held['capabilities'], true);
+header("ETag: \"u{$row['ver']}\"");
 answer(200, ['user' => $user, 'capability' => $capability, 'allowed' => $allowed,
-	'code' => $allowed ? 'granted' : 'not-in-tier', 'tier' => $held['tier'],
-	'version' => $row['ver']]);
+	'code' => $allowed ? 'granted-by-tier' : 'not-in-tier', 'tier' => $held['tier'],
+	'version' => $row['ver'], 'upgrade_to' => []]);

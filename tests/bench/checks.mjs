@@ -1,10 +1,11 @@
 // The same check as ours, as it is usually written: credential by the hash of
-// the key, the user's row by its primary key, JSON.
+// the key, the user's row by its primary key, JSON; with the headers and the
+// members that our answer has, so that all send the same.
 //
 //   node checks.mjs express|fastify PORT
 //
 // RUNG_DB_SOCKET, RUNG_DB_NAME: where the tables are.
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import express from 'express';
 import fastify from 'fastify';
 import mysql from 'mysql2/promise';
@@ -16,7 +17,17 @@ const pool = mysql.createPool({ socketPath: process.env.RUNG_DB_SOCKET, user: 'r
 // Bytes of a column, whatever the driver makes of it, as text.
 const text = (value) => value.toString('utf8');
 
-// Status and body of the answer to one check.
+const headersOf = (tag) => ({
+  'Request-Id': randomBytes(16).toString('hex'),
+  'Cache-Control': 'private, no-cache',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  Vary: 'Origin, Authorization, X-API-Key',
+  ETag: tag,
+});
+
+// Status, body and tag of the answer to one check.
 async function check(key, user, capability) {
   if (!key) return [401, { code: 'no-credential' }];
   const hash = createHash('sha256').update(key).digest();
@@ -33,8 +44,8 @@ async function check(key, user, capability) {
     return [503, { code: 'not-here' }];
   const held = JSON.parse(text(row.document));
   const allowed = held.capabilities.includes(capability);
-  return [200, { user, capability, allowed, code: allowed ? 'granted' : 'not-in-tier',
-    tier: held.tier, version: row.ver }];
+  return [200, { user, capability, allowed, code: allowed ? 'granted-by-tier' : 'not-in-tier',
+    tier: held.tier, version: row.ver, upgrade_to: [] }, `"u${row.ver}"`];
 }
 
 const at = '/v1/users/:user/can/:capability';
@@ -43,8 +54,8 @@ if (kind === 'express') {
   app.get(at, async (request, response) => {
     try {
       const { user, capability } = request.params;
-      const [status, body] = await check(request.get('X-API-Key'), user, capability);
-      response.status(status).json(body);
+      const [status, body, tag] = await check(request.get('X-API-Key'), user, capability);
+      response.status(status).set(headersOf(tag)).json(body);
     } catch (error) {
       console.error(error.message);
       response.status(500).end();
@@ -55,8 +66,8 @@ if (kind === 'express') {
   const app = fastify();
   app.get(at, async (request, reply) => {
     const { user, capability } = request.params;
-    const [status, body] = await check(request.headers['x-api-key'], user, capability);
-    reply.code(status);
+    const [status, body, tag] = await check(request.headers['x-api-key'], user, capability);
+    reply.code(status).headers(headersOf(tag));
     return body;
   });
   await app.listen({ port: Number(port), host: '127.0.0.1' });
