@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/generations.h"
@@ -33,8 +34,9 @@ struct table {
 static const uint64_t	 layout = UINT64_C(0x52554e4747454e00) + 4;
 static struct table	*table;
 static char		 path[PATH_MAX], folder_text[PATH_MAX];
-static ino_t		 inode;
-static dev_t		 device;
+static struct stat	 mapped;
+static int		 file = -1;	/* the same, open */
+static int64_t		 looked_at;	/* last, whether the path leads to it */
 static uint64_t		 epoch;
 static bool		 young;
 
@@ -53,19 +55,41 @@ look_how_old(int64_t now)
 	young = now - born < GENERATION_NEW_S * SECOND;
 }
 
+static bool
+is_mapped(const struct stat *st)
+{
+	return st->st_ino == mapped.st_ino && st->st_dev == mapped.st_dev;
+}
+
+/* Without a name it was removed, or another took its place. */
+static bool
+has_name(void)
+{
+	struct stat	st;
+
+	return fstat(file, &st) == 0 && is_mapped(&st) && st.st_nlink > 0;
+}
+
+/* Does the path lead to the file that is mapped? */
+static bool
+leads_here(int64_t now)
+{
+	struct stat	st;
+
+	looked_at = now;
+	return stat(path, &st) == 0 && is_mapped(&st);
+}
+
 /* Map what is in the folder now, or make it. */
 static bool
 map_anew(int64_t now)
 {
-	struct stat	st;
-
 	generations_close();
 	table = mapped_open(str_of(folder_text), "generations",
-	    sizeof(*table), layout, &st);
+	    sizeof(*table), layout, &mapped);
 	if (table == NULL)
 		return false;
-	inode = st.st_ino;
-	device = st.st_dev;
+	file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	epoch++;
 	look_how_old(now);
 	return true;
@@ -87,21 +111,31 @@ generations_close(void)
 {
 	mapped_close(table, sizeof(*table));
 	table = NULL;
+	if (file != -1)
+		close(file);
+	file = -1;
+	looked_at = INT64_MAX;
+}
+
+bool
+generations_look(int64_t now)
+{
+	if (path[0] == '\0')
+		return false;
+	if (table == NULL || !leads_here(now))
+		return map_anew(now);
+	if (young)
+		look_how_old(now);
+	return true;
 }
 
 bool
 generations_ready(int64_t now)
 {
-	struct stat	st;
+	bool	lately = now >= looked_at && now - looked_at < SECOND;
 
-	if (path[0] == '\0')
-		return false;
-	if (table == NULL || stat(path, &st) == -1 || st.st_ino != inode ||
-	    st.st_dev != device)
-		return map_anew(now);
-	if (young)
-		look_how_old(now);
-	return true;
+	return (lately && table != NULL && !young && has_name()) ||
+	    generations_look(now);
 }
 
 uint64_t

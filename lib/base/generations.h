@@ -24,7 +24,14 @@ void	 generations_close(void);
 
 /*
  * Is the file that we mapped still the one in the folder?  Maps the new one if
- * not.  False when there is none to be had.
+ * not.  False when there is none to be had.  A writer asks this.
+ */
+bool	 generations_look(int64_t now);
+
+/*
+ * The same for who reads, at a fifth of the price: the file itself tells that
+ * it was removed or replaced.  That it was moved away, or a folder above it,
+ * is noticed within a second.
  */
 bool	 generations_ready(int64_t now);
 

@@ -50,7 +50,7 @@ marks_begin(struct marks *m, const struct conf *conf, uint64_t who,
 	for (size_t i = 0; i < m->count; i++)
 		if (m->who[i] == who)
 			return RC_OK;
-	if (!generations_ready(clock_wall()))
+	if (!generations_look(clock_wall()))
 		return err_set(e, RC_BROKEN, "Run as the account of the "
 		    "programs, mend the modes of var, or set cache: off.",
 		    "cannot write %.*s/generations", STR_FMT(conf->var));

@@ -32,10 +32,16 @@ open_old(void)
 	must(generations_ready(start));
 }
 
+static struct str
+in_folder(const char *name)
+{
+	return arena_text(unit_arena(), "%s/%s", folder, name);
+}
+
 static void
 lose_file(void)
 {
-	unlink(arena_text(unit_arena(), "%s/generations", folder).at);
+	unlink(in_folder("generations").at);
 }
 
 static void
@@ -208,13 +214,62 @@ a_file_that_is_lost_is_made_anew(void)
 }
 
 static void
+a_file_that_is_replaced_is_taken_at_once(void)
+{
+	uint64_t	epoch;
+	FILE		*f;
+
+	open_old();
+	epoch = generations_epoch();
+	f = fopen(in_folder("other").at, "w");
+	must(f != NULL && fclose(f) == 0);
+	must(rename(in_folder("other").at, in_folder("generations").at) == 0);
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_NOT_EQUAL(generations_epoch(), epoch);
+	leave();
+}
+
+/* Its writers go by the path from that moment on. */
+static void
+a_file_that_was_moved_away_is_noticed_within_a_second(void)
+{
+	uint64_t	epoch;
+
+	open_old();
+	epoch = generations_epoch();
+	must(rename(in_folder("generations").at, in_folder("moved").at) == 0);
+	CU_ASSERT_TRUE(generations_ready(start + SECOND));
+	CU_ASSERT_NOT_EQUAL(generations_epoch(), epoch);
+	epoch = generations_epoch();
+	must(rename(in_folder("moved").at, in_folder("generations").at) == 0);
+	CU_ASSERT_TRUE(generations_look(start + SECOND));
+	CU_ASSERT_NOT_EQUAL(generations_epoch(), epoch);
+	leave();
+}
+
+static void
+a_clock_that_was_set_back_makes_no_look_eternal(void)
+{
+	uint64_t	epoch;
+
+	open_old();
+	CU_ASSERT_TRUE(generations_ready(start + DAY));
+	epoch = generations_epoch();
+	must(rename(in_folder("generations").at, in_folder("moved").at) == 0);
+	CU_ASSERT_TRUE(generations_ready(start));
+	CU_ASSERT_NOT_EQUAL(generations_epoch(), epoch);
+	must(unlink(in_folder("moved").at) == 0);
+	leave();
+}
+
+static void
 without_a_file_nothing_is_kept(void)
 {
 	uint64_t	 number;
 	const char	*path;
 
 	open_old();
-	path = arena_text(unit_arena(), "%s/generations", folder).at;
+	path = in_folder("generations").at;
 	lose_file();
 	must(mkdir(path, 0700) == 0);
 	CU_ASSERT_FALSE(generations_ready(start));
@@ -246,6 +301,12 @@ CU_TestInfo generations_tests[] = {
 	{ "a file from the future is new", a_file_from_the_future_is_new },
 	{ "a file that is lost is made anew",
 	    a_file_that_is_lost_is_made_anew },
+	{ "a file that is replaced is taken at once",
+	    a_file_that_is_replaced_is_taken_at_once },
+	{ "a file that was moved away is noticed within a second",
+	    a_file_that_was_moved_away_is_noticed_within_a_second },
+	{ "a clock that was set back makes no look eternal",
+	    a_clock_that_was_set_back_makes_no_look_eternal },
 	{ "without a file nothing is kept", without_a_file_nothing_is_kept },
 	CU_TEST_INFO_NULL
 };
