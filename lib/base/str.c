@@ -17,6 +17,17 @@ str_cmp(struct str a, struct str b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
+uint64_t
+str_hash(struct str s)
+{
+	uint64_t	hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < s.len; i++)
+		hash = (hash ^ (unsigned char)s.at[i]) *
+		    UINT64_C(1099511628211);
+	return hash;
+}
+
 bool
 str_starts(struct str s, struct str head)
 {

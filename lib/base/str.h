@@ -38,6 +38,9 @@ str_eq(struct str a, struct str b)
 /* Order by bytes, a shorter beginning first: below, equal to or above 0. */
 int str_cmp(struct str a, struct str b);
 
+/* Spreads the bytes over a table (FNV-1a); whoever tries finds two alike. */
+uint64_t str_hash(struct str s);
+
 bool str_starts(struct str s, struct str head);
 bool str_ends(struct str s, struct str tail);
 

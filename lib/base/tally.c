@@ -60,7 +60,7 @@ struct board {
 	alignas(64) struct slot slot[SLOTS];
 };
 
-static const uint64_t	 layout = UINT64_C(0x52554e4754414c00) + 1;
+static const uint64_t	 layout = UINT64_C(0x52554e4754414c00) + 2;
 static struct board	*board;
 
 bool
@@ -97,13 +97,8 @@ put_label(char *out, const char *label, struct str value)
 static uint64_t
 hash_of(const struct slot *want)
 {
-	const unsigned char	*at = (const unsigned char *)want->label;
-	uint64_t		 hash = UINT64_C(14695981039346656037) ^
-				    want->metric;
-
-	for (size_t i = 0; i < sizeof(want->label); i++)
-		hash = (hash ^ at[i]) * UINT64_C(1099511628211);
-	return hash;
+	return str_hash(str_of(want->label[0])) * LABELS +
+	    str_hash(str_of(want->label[1])) + want->metric;
 }
 
 static bool

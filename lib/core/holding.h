@@ -114,4 +114,7 @@ bool holding_disables(const struct holding *, struct str capability);
 bool quota_same(struct quota, struct quota);
 bool held_asset_same(const struct held_asset *, const struct held_asset *);
 
+/* The same, with every text and list in the arena. */
+struct holding holding_copy(const struct holding *, struct arena *);
+
 #endif

@@ -1,6 +1,7 @@
 /*
  * Two tables of places, each with one user or one credential in memory of its
- * own.  A user has a few places, and takes over the one that is oldest.
+ * own.  A user has the few places that follow where the name falls, and takes
+ * over the one that is oldest.
  *
  * A user's place serves twice: while its number stands, in place of a read;
  * and after every read, in place of parsing what was parsed before.
@@ -132,19 +133,37 @@ mark_take(const struct recall *r, uint64_t who, struct recall_mark *mark)
 }
 
 static bool
-holds(const struct kept *k, const struct recall_mark *mark, uint32_t seller)
+holds(const struct kept *k, const struct recall_mark *mark)
 {
-	return mark->good && k->mark.good && k->arena != NULL &&
-	    k->seller == seller && k->mark.who == mark->who &&
+	return mark->good && k->mark.good && k->mark.who == mark->who &&
 	    k->mark.number == mark->number && k->mark.epoch == mark->epoch &&
 	    clock_steady() - k->since < KEEP_MOST;
 }
 
-/* The first of a user's places. */
-static struct kept *
-places_of(struct recall *r, uint64_t who)
+static bool
+is_of(const struct kept *k, uint32_t seller, struct str user)
 {
-	return &r->users[who % (USERS / NEIGHBOURS) * NEIGHBOURS];
+	return k->arena != NULL && k->seller == seller &&
+	    str_eq(k->user.row.user, user);
+}
+
+/* Where this one is, or goes: an empty place, or that of the oldest. */
+static struct kept *
+place_for(struct recall *r, uint32_t seller, struct str user)
+{
+	uint64_t	 first = str_hash(user);
+	struct kept	*best = NULL;
+
+	for (size_t i = 0; i < NEIGHBOURS; i++) {
+		struct kept	*k = &r->users[(first + i) % USERS];
+
+		if (is_of(k, seller, user))
+			return k;
+		if (best == NULL || (best->arena != NULL &&
+		    (k->arena == NULL || k->since < best->since)))
+			best = k;
+	}
+	return best;
 }
 
 bool
@@ -154,31 +173,18 @@ recall_user(struct flow *f, struct str user, struct recall_mark *mark,
 	struct recall		*r = app_recall(f->app);
 	const struct kept	*k;
 
-	mark_take(r, mark_of_user(f->seller, user), mark);
-	k = places_of(r, mark->who);
-	for (size_t i = 0; i < NEIGHBOURS; i++, k++)
-		if (holds(k, mark, f->seller) &&
-		    str_eq(k->user.row.user, user)) {
-			*out = k->user;
-			return true;
-		}
-	return false;
-}
-
-/* Where this one goes: its own place, an empty one, or that of the oldest. */
-static struct kept *
-place_for(struct recall *r, uint64_t who)
-{
-	struct kept	*k = places_of(r, who), *best = k;
-
-	for (size_t i = 0; i < NEIGHBOURS; i++, k++) {
-		if (k->arena != NULL && k->mark.who == who)
-			return k;
-		if (best->arena != NULL &&
-		    (k->arena == NULL || k->since < best->since))
-			best = k;
-	}
-	return best;
+	*mark = (struct recall_mark){ .good = false };
+	if (!r->ready)
+		return false;
+	k = place_for(r, f->seller, user);
+	if (!is_of(k, f->seller, user))
+		k = NULL;
+	mark_take(r, k != NULL && k->mark.good ? k->mark.who :
+	    mark_of_user(f->seller, user), mark);
+	if (k == NULL || !holds(k, mark))
+		return false;
+	*out = k->user;
+	return true;
 }
 
 /* Room for one more, taken from others if need be. */
@@ -190,51 +196,46 @@ make_room(struct recall *r, size_t bytes)
 	return r->bytes + bytes <= ALL_BYTES_MAX;
 }
 
-static enum rc
-copy_user(const struct user_row *row, struct arena *a,
-    struct recalled_user *out, struct err *e)
+static struct recalled_user
+copy_user(const struct user_row *row, const struct holding *h, struct arena *a)
 {
-	out->row = *row;
-	out->row.user = arena_keep(a, row->user);
-	out->row.document = arena_keep(a, row->document);
-	out->row.holding = arena_keep(a, row->holding);
-	out->row.chain_id = STR_NONE;
-	return holding_read(row->holding, a, &out->holding, e);
+	struct recalled_user	 to = { .row = *row };
+
+	to.row.user = arena_keep(a, row->user);
+	to.row.document = arena_keep(a, row->document);
+	to.row.holding = arena_keep(a, row->holding);
+	to.row.chain_id = STR_NONE;
+	to.holding = holding_copy(h, a);
+	return to;
 }
 
-/* Parsed once to see what it takes, and once into exactly that. */
-static enum rc
+/* Copied once to see what it takes, and once into exactly that. */
+static void
 keep(struct flow *f, struct kept *k, const struct user_row *row,
-    struct holding *out, struct err *e)
+    const struct holding *h)
 {
-	struct recall		*r = app_recall(f->app);
-	size_t			 before = arena_used(f->arena), bytes;
-	struct recalled_user	 once;
+	struct recall	*r = app_recall(f->app);
+	size_t		 before = arena_used(f->arena), bytes;
 
-	forget(r, k);
-	TRY(copy_user(row, f->arena, &once, e));
-	*out = once.holding;
+	copy_user(row, h, f->arena);
 	bytes = arena_used(f->arena) - before + sizeof(*k->leaving);
 	if (bytes > USER_BYTES_MAX || !make_room(r, bytes))
-		return RC_OK;
+		return;
 	k->arena = arena_new("user", bytes);
 	if (k->arena == NULL)
-		return RC_OK;
+		return;
 	r->bytes += bytes;
 	k->bytes = bytes;
 	k->leaving = arena_one(k->arena, struct leaving);
 	k->seller = f->seller;
-	must(copy_user(row, k->arena, &k->user, e) == RC_OK);
-	*out = k->user.holding;
-	return RC_OK;
+	k->user = copy_user(row, h, k->arena);
 }
 
 /* The texts are all there is to parse: the same texts are the same holding. */
 static bool
 same_texts(const struct kept *k, uint32_t seller, const struct user_row *row)
 {
-	return k->arena != NULL && k->seller == seller &&
-	    str_eq(k->user.row.user, row->user) &&
+	return is_of(k, seller, row->user) &&
 	    str_eq(k->user.row.holding, row->holding) &&
 	    str_eq(k->user.row.document, row->document);
 }
@@ -259,12 +260,17 @@ enum rc
 recall_read(struct flow *f, const struct recall_mark *mark,
     const struct user_row *row, struct holding *out, struct err *e)
 {
-	struct kept	*k = place_for(app_recall(f->app), mark->who);
+	struct recall	*r = app_recall(f->app);
+	struct kept	*k = place_for(r, f->seller, row->user);
 
-	if (same_texts(k, f->seller, row))
+	if (same_texts(k, f->seller, row)) {
 		*out = k->user.holding;
-	else
-		TRY(keep(f, k, row, out, e));
+		renew(k, mark, row);
+		return RC_OK;
+	}
+	forget(r, k);
+	TRY(holding_read(row->holding, f->arena, out, e));
+	keep(f, k, row, out);
 	if (k->arena != NULL)
 		renew(k, mark, row);
 	return RC_OK;
@@ -288,7 +294,7 @@ recall_credential(struct flow *f, const struct digest *d,
 
 	mark_take(r, mark_of_credentials(), mark);
 	if (k->arena == NULL || !secret_same(&k->digest, d) ||
-	    !(r->ready ? holds(k, mark, 0) :
+	    !(r->ready ? holds(k, mark) :
 	    clock_steady() - k->since < BELIEVE_MOST))
 		return false;
 	*out = k->credential;

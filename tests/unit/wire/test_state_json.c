@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/guard.h"
+#include "base/limits.h"
 #include "unit/unit.h"
 #include "wire/state_json.h"
 
@@ -190,9 +191,29 @@ any_holding(void)
 	ROW(str_eq(first, second), seed);				\
 } while (0)
 
+/* The copy owes nothing to the first, which is gone when it is written. */
+static void
+copied(const char *seed)
+{
+	struct arena *own = arena_new("copy", ARENA_BYTES_MAX);
+	struct arena *gone = arena_new("gone", ARENA_BYTES_MAX);
+	struct str first = STR_NONE, second = STR_NONE;
+	struct holding was = any_holding(), is;
+	struct err e;
+
+	ROW(holding_write(&was, unit_arena(), &first, &e) == RC_OK, seed);
+	was = holding_copy(&was, gone);
+	is = holding_copy(&was, own);
+	arena_free(&gone);
+	ROW(holding_write(&is, unit_arena(), &second, &e) == RC_OK, seed);
+	ROW(str_eq(first, second), seed);
+	arena_free(&own);
+}
+
 static void
 one_round(const char *seed)
 {
+	copied(seed);
 	ROUND_TRIP(object, any_object(), object_write, object_read,
 	    (struct object){ 0 });
 	ROUND_TRIP(holding, any_holding(), holding_write, holding_read,
