@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/guard.h"
 
-enum { ROOM_FIRST = 256 };
+enum { ROOM_FIRST = 1024 };	/* most answers fit */
 
 void
 buf_init(struct buf *b, struct arena *arena, size_t ceiling)

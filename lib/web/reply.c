@@ -32,17 +32,25 @@ reply_origin(const struct web *w)
 	return STR_NONE;
 }
 
+/* One more, of another name than all before; the value outlives the request. */
 static void
-set_cors(struct web *w)
+add(struct web *w, const char *name, struct str value)
+{
+	must(w->header_count < HEADERS_MAX);
+	w->headers[w->header_count++] = (struct header){ name, value };
+}
+
+static void
+add_cors(struct web *w)
 {
 	struct str	origin = reply_origin(w);
 
 	/* One address (users/me) answers each credential otherwise. */
-	web_set(w, "Vary", STR("Origin, Authorization, X-API-Key"));
+	add(w, "Vary", STR("Origin, Authorization, X-API-Key"));
 	if (origin.len == 0)
 		return;
-	web_set(w, "Access-Control-Allow-Origin", origin);
-	web_set(w, "Access-Control-Expose-Headers", STR(EXPOSED_HEADERS));
+	add(w, "Access-Control-Allow-Origin", origin);
+	add(w, "Access-Control-Expose-Headers", STR(EXPOSED_HEADERS));
 }
 
 void
@@ -50,12 +58,12 @@ reply_defaults(struct web *w)
 {
 	w->header_count = 0;
 	web_set(w, "Request-Id", w->id);
-	web_set(w, "Cache-Control", STR("no-store"));
-	web_set(w, "X-Content-Type-Options", STR("nosniff"));
-	web_set(w, "Content-Security-Policy",
+	add(w, "Cache-Control", STR("no-store"));
+	add(w, "X-Content-Type-Options", STR("nosniff"));
+	add(w, "Content-Security-Policy",
 	    STR("default-src 'none'; frame-ancestors 'none'"));
-	web_set(w, "Referrer-Policy", STR("no-referrer"));
-	set_cors(w);
+	add(w, "Referrer-Policy", STR("no-referrer"));
+	add_cors(w);
 	limit_headers(w);
 	if (head_sane_id(w->head.at[VAR_REQUEST_ID]))
 		web_set(w, "X-Request-ID", w->head.at[VAR_REQUEST_ID]);
@@ -69,11 +77,11 @@ web_set(struct web *w, const char *name, struct str value)
 	while (i < w->header_count &&
 	    strcasecmp(w->headers[i].name, name) != 0)
 		i++;
-	if (i == w->header_count) {
-		must(w->header_count < HEADERS_MAX);
-		w->header_count++;
-	}
-	w->headers[i] = (struct header){ name, arena_keep(w->arena, value) };
+	value = arena_keep(w->arena, value);
+	if (i == w->header_count)
+		add(w, name, value);
+	else
+		w->headers[i].value = value;
 }
 
 enum rc
