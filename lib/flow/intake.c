@@ -166,6 +166,9 @@ purchase_touched(const struct intake *in, const struct purchase *p)
 	return false;
 }
 
+static const struct str bought_nothing =
+    STR("paid, but nothing trustworthy says what was bought");
+
 /* Money is in and buys nothing: an operator must know why. */
 static void
 judge(struct intake *in)
@@ -185,9 +188,37 @@ judge(struct intake *in)
 			    "price %.*s is in no tier of the matrix",
 			    STR_FMT(str_part(p->unmapped_price, 0, 190))));
 		else if (p->paid_at != 0)
-			keep_because(in, INBOX_QUARANTINED, STR("paid, but "
-			    "nothing trustworthy says what was bought"));
+			keep_because(in, INBOX_QUARANTINED, bought_nothing);
 	}
+}
+
+/* Was it there before this event? */
+static bool
+is_older(struct intake *in, const struct object_key *key)
+{
+	const struct object_row *row = kin_row(&in->kin, key);
+
+	return row == NULL || !str_eq(row->first_event, in->event.id);
+}
+
+/* A bill may come before what says what it pays for: now it is said. */
+static enum rc
+release_older(struct intake *in, struct str owner, struct err *e)
+{
+	struct flow *f = in->flow;
+
+	for (size_t i = 0; i < in->settle.purchase_count; i++) {
+		const struct purchase *p = &in->settle.purchases[i];
+
+		if (p->sold_count == 0 || !purchase_touched(in, p))
+			continue;
+		for (size_t n = 0; n < p->object_count; n++)
+			if (is_older(in, &p->objects[n]->key))
+				TRY(inbox_release(f->db, f->seller,
+				    &p->objects[n]->key, owner, bought_nothing,
+				    e));
+	}
+	return RC_OK;
 }
 
 static enum rc
@@ -209,7 +240,7 @@ settle_owner(struct intake *in, struct str owner, struct str why,
 	TRY(settle_write(&in->settle, &cause, e));
 	in->delivery.user = owner;
 	judge(in);
-	return RC_OK;
+	return in->settle.granted ? release_older(in, owner, e) : RC_OK;
 }
 
 static enum rc

@@ -93,6 +93,21 @@ inbox_restate(struct db *db, uint32_t seller, const struct delivery *d,
 }
 
 enum rc
+inbox_release(struct db *db, uint32_t seller, const struct object_key *key,
+    struct str user, struct str why, struct err *e)
+{
+	const struct arg args[] = {
+		arg_int(seller), arg_str(key->provider),
+		arg_str(key->account),
+		arg_str(str_of(object_kind_names[key->kind])),
+		arg_str(key->ref), arg_str(user), arg_str(why),
+	};
+
+	return db_later(db, STMT_INBOX_RELEASE, args, COUNT(args), WANT_ANY,
+	    e);
+}
+
+enum rc
 inbox_give(struct db *db, uint32_t seller, const struct object_key *key,
     struct str user, struct err *e)
 {

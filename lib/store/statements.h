@@ -403,7 +403,14 @@
 	    " state = IF(state = 'deferred', 'applied', state),"	\
 	    " user_id = ? WHERE seller_id = ? AND provider = ?"		\
 	    " AND account = ? AND kind = ? AND ref = ?"			\
-	    " AND user_id IS NULL AND state <> 'ignored'")
+	    " AND user_id IS NULL AND state <> 'ignored'")		\
+	/* Those that were kept for this reason, which is none any more. */ \
+	X(INBOX_RELEASE, WRITES,					\
+	    "UPDATE inbox FORCE INDEX (inbox_of_object)"		\
+	    " SET state = 'applied', why = ''"				\
+	    " WHERE seller_id = ? AND provider = ?"			\
+	    " AND account = ? AND kind = ? AND ref = ?"			\
+	    " AND user_id = ? AND state = 'quarantined' AND why = ?")
 
 #define STATEMENTS_OF_LEDGER(X)						\
 	/* One record per version; a second one of a number fails. */	\

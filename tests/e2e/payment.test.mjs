@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { api, can, checkKey, clientToken, deliver, entitlements, newPayment, newUser, now,
-  paid, serverKey, sqlValue, start, url } from './lib.mjs';
+  paid, serverKey, sqlValue, start, stripeEvent, url } from './lib.mjs';
 import { assertPointer, assertProblem, checkoutBody, checkoutEvent, holding, inboxState,
   refundEvent, rowsOf, show, startCheckout, subscriptionEvent } from './more.mjs';
 
@@ -230,6 +230,36 @@ describe('a payment that the seller names', () => {
     await deliver(refundEvent(reference, 2900));
     await deliver(paid(reference));
     assert.equal((await entitlements(user)).tier, 'free');
+  });
+});
+
+describe('a bill that is heard of before its subscription', () => {
+  const about = (user) => {
+    const id = `sub_${newPayment()}`;
+    return { bill: stripeEvent('invoice.paid', { id: `in_${newPayment()}`, object: 'invoice',
+      status: 'paid', amount_paid: 2900, amount_due: 2900, total: 2900, currency: 'eur',
+      livemode: false, customer: null, billing_reason: 'subscription_create', metadata: {},
+      lines: { data: [] }, parent: { type: 'subscription_details', subscription_details: {
+        subscription: id, metadata: { rung_user: user } } } }),
+    subscription: (price) => subscriptionEvent('created', { id, user, price, from: now(),
+      until: now() + 30 * day }) };
+  };
+
+  it('is kept for an operator until then, and no longer', async () => {
+    const user = newUser();
+    const { bill, subscription } = about(user);
+    await assertKept(bill, user);
+    await deliver(subscription('price_pro_monthly'));
+    assert.equal((await entitlements(user)).tier, 'pro');
+    assert.equal(await inboxState(bill), 'applied');
+  });
+
+  it('is kept on when that is to a price nobody sells', async () => {
+    const user = newUser();
+    const { bill, subscription } = about(user);
+    await assertKept(bill, user);
+    await assertKept(subscription('price_of_a_stranger'), user);
+    assert.equal(await inboxState(bill), 'quarantined');
   });
 });
 
