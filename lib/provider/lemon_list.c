@@ -7,6 +7,7 @@
 #include "base/guard.h"
 #include "provider/lemon.h"
 #include "provider/lemon_errand.h"
+#include "wire/rewrite.h"
 
 enum {
 	OBJECTS_A_PAGE	= 50,
@@ -92,41 +93,24 @@ lemon_tell(struct lemon_turn *t, const struct node *object, struct err *e)
 	return RC_OK;
 }
 
-/* What meta says, but for the names that we put in place of its own. */
-struct copy {
-	struct out	*o;
-	struct arena	*arena;
-};
-
-static enum rc
-copy_member(void *arg, struct str name, const struct node *value,
-    struct err *e)
-{
-	struct copy	*c = arg;
-
-	(void)e;
-	if (str_eq(name, STR("custom_data")) ||
-	    str_eq(name, STR(LEMON_FOUND_BY)))
-		return RC_OK;
-	out_key(c->o, name);
-	out_item_raw(c->o, node_json(value, c->arena));
-	return RC_OK;
-}
-
 enum rc
 lemon_address(struct str body, struct str session, struct arena *a,
     struct str *out, struct err *e)
 {
+	/* What meta says, but for the names that we put in place of its own. */
+	static const struct str		 ours[] = {
+		STR("custom_data"), STR(LEMON_FOUND_BY),
+	};
 	GUARD(doc_free) struct doc	*doc = NULL;
 	struct out			 o;
-	struct copy			 c = { &o, a };
 
 	TRY(doc_read(&doc, body, DOC_LENIENT, e));
 	out_init(&o, a, TOLD_BYTES_MAX);
 	out_open(&o, '{');
 	out_raw(&o, "data", node_json(node_at(doc_root(doc), "data"), a));
 	out_open_as(&o, "meta", '{');
-	TRY(node_members(node_at(doc_root(doc), "meta"), copy_member, &c, e));
+	TRY(rewrite_but(node_at(doc_root(doc), "meta"), ours, COUNT(ours), a,
+	    &o, e));
 	out_name(&o, LEMON_FOUND_BY, "email");
 	out_open_as(&o, "custom_data", '{');
 	out_text(&o, "rung_session", session);

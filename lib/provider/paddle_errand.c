@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "provider/paddle.h"
 #include "provider/paddle_errand.h"
+#include "wire/rewrite.h"
 
 enum {
 	CALL_BYTES_MAX	= 16 * 1024,
@@ -133,45 +134,22 @@ paddle_answer(struct paddle_turn *t, size_t i, struct doc **doc, bool *ended,
 
 /* --- an entity as an event --------------------------------------------- */
 
-/* Parts that only the API adds; the urls carry a token of the buyer's. */
-static bool
-added_by_api(struct str name)
-{
-	return str_eq(name, STR("management_urls")) ||
-	    str_eq(name, STR("next_transaction")) ||
-	    str_eq(name, STR("recurring_transaction_details"));
-}
-
-struct copy {
-	struct out	 out;
-	struct arena	*arena;
-};
-
-static enum rc
-copy_member(void *arg, struct str name, const struct node *value,
-    struct err *e)
-{
-	struct copy	*c = arg;
-
-	(void)e;
-	if (added_by_api(name))
-		return RC_OK;
-	out_key(&c->out, name);
-	out_item_raw(&c->out, node_json(value, c->arena));
-	return RC_OK;
-}
-
 static enum rc
 entity_json(struct paddle_turn *t, const struct node *entity,
     struct str *json, struct err *e)
 {
-	struct copy	c = { .arena = t->arena };
+	/* Parts that only the API adds; the urls carry a token of the buyer's. */
+	static const struct str	added[] = {
+		STR("management_urls"), STR("next_transaction"),
+		STR("recurring_transaction_details"),
+	};
+	struct out		o;
 
-	out_init(&c.out, t->arena, EVENT_BYTES_MAX);
-	out_open(&c.out, '{');
-	TRY(node_members(entity, copy_member, &c, e));
-	out_close(&c.out, '}');
-	return out_take(&c.out, "an entity of Paddle", json, e);
+	out_init(&o, t->arena, EVENT_BYTES_MAX);
+	out_open(&o, '{');
+	TRY(rewrite_but(entity, added, COUNT(added), t->arena, &o, e));
+	out_close(&o, '}');
+	return out_take(&o, "an entity of Paddle", json, e);
 }
 
 /* When it was last written; an adjustment may never have been. */

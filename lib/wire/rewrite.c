@@ -95,6 +95,37 @@ write_value(struct rewriting *w, const struct node *value, struct err *e)
 	return RC_OK;
 }
 
+struct copying {
+	const struct str	*left_out;
+	size_t			 count;
+	struct arena		*arena;
+	struct out		*out;
+};
+
+static enum rc
+copy_member(void *arg, struct str name, const struct node *value,
+    struct err *e)
+{
+	const struct copying	*c = arg;
+
+	(void)e;
+	for (size_t i = 0; i < c->count; i++)
+		if (str_eq(name, c->left_out[i]))
+			return RC_OK;
+	out_key(c->out, name);
+	out_item_raw(c->out, node_json(value, c->arena));
+	return RC_OK;
+}
+
+enum rc
+rewrite_but(const struct node *object, const struct str *names, size_t count,
+    struct arena *a, struct out *out, struct err *e)
+{
+	struct copying	c = { names, count, a, out };
+
+	return node_members(object, copy_member, &c, e);
+}
+
 enum rc
 rewrite(const struct node *value, rewrite_fn *fn, void *arg, struct arena *a,
     struct out *out, struct err *e)

@@ -19,4 +19,8 @@ typedef bool	rewrite_fn(void *arg, struct str path, struct str name,
 enum rc		rewrite(const struct node *, rewrite_fn *, void *arg,
 		    struct arena *, struct out *, struct err *);
 
+/* Write the members of an object as they stand, but for those of these names. */
+enum rc		rewrite_but(const struct node *object, const struct str *names,
+		    size_t count, struct arena *, struct out *, struct err *);
+
 #endif
