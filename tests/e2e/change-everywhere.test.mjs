@@ -1,8 +1,8 @@
 // One subscription through all its changes, at each provider as the sandbox
 // plays it: every step is a start, a page and a button.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { api, clientToken, entitlements, newUser, until } from './lib.mjs';
+import { before, describe, it } from 'node:test';
+import { api, atEnd, clientToken, entitlements, newUser, until } from './lib.mjs';
 import { assertProblem, exampleMatrix, show } from './more.mjs';
 import { putInForce, wait, backToToday } from './stripe-life.mjs';
 
@@ -24,7 +24,7 @@ const press = (where) => api('POST', where, { key: null, body: 'action=pay',
   headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
 
 before(() => putInForce(matrix));
-after(async () => {
+atEnd(async () => {
   await backToToday();
   await putInForce(exampleMatrix);
 });

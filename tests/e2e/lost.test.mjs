@@ -3,9 +3,9 @@
 // seller's back end knows, and by nothing that a browser wrote.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { api, can, checkKey, entitlements, env, logText, newUser, rung, serverKey, sql, sqlValue }
-  from './lib.mjs';
+import { afterEach, before, describe, it } from 'node:test';
+import { api, atEnd, can, checkKey, entitlements, env, logText, newUser, rung, serverKey, sql,
+  sqlValue } from './lib.mjs';
 import { assertPointer, assertProblem, backTo, exampleMatrix, rowsOf, show } from './more.mjs';
 import { backToToday, day, hour, putInForce, wait } from './stripe-life.mjs';
 
@@ -24,7 +24,7 @@ const matrix = exampleMatrix
         - {id: "450101", amount: 4900, currency: eur}`);
 
 before(() => putInForce(matrix));
-after(async () => {
+atEnd(async () => {
   await faults({});
   await backToToday();
   await putInForce(exampleMatrix);
