@@ -24,6 +24,7 @@ function rungOf(url, token) {
 }
 
 const loads = new WeakMap();
+const pressed = new WeakMap();	// the tier whose button was, last
 
 function load(rung) {
 	if (!loads.has(rung))
@@ -83,14 +84,17 @@ export class RungUpgrade extends HTMLElement {
 	}
 
 	#click() {
+		const tier = this.getAttribute('tier');
 		const price = this.getAttribute('price');
 		const provider = this.getAttribute('provider') ?? undefined;
-		if (this.getAttribute('state') === 'away')
+		if (this.getAttribute('state') === 'away') {
 			this.#load();
-		else
-			// A start that fails is drawn from the state like all else.
-			this.rung.upgrade({ tier: this.getAttribute('tier'),
-				...price && { price } }, { provider }).catch(() => {});
+			return;
+		}
+		pressed.set(this.rung, tier);
+		// A start that fails is drawn from the state like all else.
+		this.rung.upgrade({ tier, ...price && { price } }, { provider })
+		    .catch(() => {});
 	}
 
 	#draw() {
@@ -102,7 +106,8 @@ export class RungUpgrade extends HTMLElement {
 		const id = this.getAttribute('tier');
 		const { title, rank } = of(id) ?? { title: id, rank: Infinity };
 		const buy = this.label || `Upgrade to ${title ?? id}`;
-		const bought = session?.target_tier ?? imagined?.tier ?? id;
+		const bought = session?.target_tier ?? imagined?.tier ??
+		    pressed.get(this.rung) ?? id;
 		if (phase === 'starting' || phase === 'pending')
 			this.#show('busy', buy,
 			    bought === id ? 'Upgrade in progress' : '');

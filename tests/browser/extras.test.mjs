@@ -224,6 +224,8 @@ scene('the element says why it was not upgraded, and sells again', ELEMENT,
 	await (await element(page, 'pro', 'offer')).locator('button').click();
 	const pro = await element(page, 'pro', 'failed');
 	assert.match(await pro.textContent(), /url-not-allowed/);
+	assert.doesNotMatch(await (await element(page, 'enterprise', 'offer')).textContent(),
+	    /url-not-allowed/);
 	await pro.locator('button').click();
 	await page.waitForURL(/\/sandbox\/checkout\//);
 });
