@@ -29,9 +29,9 @@ void	 generations_close(void);
 bool	 generations_look(int64_t now);
 
 /*
- * The same for who reads, at a fifth of the price: the file itself tells that
- * it was removed or replaced.  That it was moved away, or a folder above it,
- * is noticed within a second.
+ * The same for who reads, for less: the file itself tells that it was removed
+ * or replaced.  That it was moved away, or a folder above it, is noticed within
+ * a second.
  */
 bool	 generations_ready(int64_t now);
 
