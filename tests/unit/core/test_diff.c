@@ -1,6 +1,7 @@
 /*
  * Promises of core/diff.h.
  */
+#include "base/limits.h"
 #include "unit/core/world.h"
 #include "unit/unit.h"
 
@@ -190,6 +191,36 @@ a_slot_that_changes_its_type_forgets_its_secret(void)
 	CU_ASSERT(world_has(&w, "api_key", ASSET_IS_PENDING));
 }
 
+/* Copied twice: the first of them is gone when the second is looked at. */
+static bool
+same_as_its_copy(const struct holding *h)
+{
+	struct arena	*gone = arena_new("gone", ARENA_BYTES_MAX);
+	struct holding	 first = holding_copy(h, gone);
+	struct holding	 second = holding_copy(&first, unit_arena());
+
+	arena_free(&gone);
+	return holding_same(h, &second) &&
+	    h->denied_count == second.denied_count &&
+	    h->due_at == second.due_at;
+}
+
+static void
+a_copy_is_the_same_when_the_first_is_gone(void)
+{
+	struct world	 w = world_new(1);
+
+	CU_ASSERT(same_as_its_copy(&w.holding));
+	world_hears(&w, sub("sub_1", 1, SUB_ACTIVE, "price_pro", 1, 31));
+	world_hears(&w, with_item(fact(FACT_ITEMS, OBJECT_PAYMENT, "pi_1",
+	    1), "price_storage", 1));
+	world_hears(&w, paid(OBJECT_PAYMENT, "pi_1", 1, 9, "eur"));
+	CU_ASSERT(same_as_its_copy(&w.holding));
+	world_hears(&w, ended("sub_1", 1));
+	CU_ASSERT(w.holding.denied_count > 0);
+	CU_ASSERT(same_as_its_copy(&w.holding));
+}
+
 static void
 every_difference_a_reader_could_see_is_one(void)
 {
@@ -327,6 +358,8 @@ CU_TestInfo diff_tests[] = {
 	    an_asset_revoked_while_suspended_comes_back_suspended },
 	{ "a slot that changes its type forgets its secret",
 	    a_slot_that_changes_its_type_forgets_its_secret },
+	{ "a copy is the same when the first is gone",
+	    a_copy_is_the_same_when_the_first_is_gone },
 	{ "every difference a reader could see is one",
 	    every_difference_a_reader_could_see_is_one },
 	{ "what is switched off is lost and won back",
