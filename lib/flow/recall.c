@@ -39,6 +39,12 @@ struct leaving {
 	struct arena	*arena;		/* it lies in there itself */
 };
 
+struct known {
+	struct digest		 digest;
+	struct credential	 credential;
+};
+
+/* What is kept lies in its arena: most places are empty. */
 struct kept {
 	struct arena		*arena;		/* NULL: nothing */
 	struct leaving		*leaving;
@@ -47,11 +53,8 @@ struct kept {
 	struct recall_mark	 mark;
 	int64_t			 since;		/* clock_steady */
 	union {
-		struct recalled_user	 user;
-		struct {
-			struct digest	  digest;
-			struct credential credential;
-		};
+		struct recalled_user	*user;
+		struct known		*known;
 	};
 };
 
@@ -144,7 +147,7 @@ static bool
 is_of(const struct kept *k, uint32_t seller, struct str user)
 {
 	return k->arena != NULL && k->seller == seller &&
-	    str_eq(k->user.row.user, user);
+	    str_eq(k->user->row.user, user);
 }
 
 /* Where this one is, or goes: an empty place, or that of the oldest. */
@@ -183,7 +186,7 @@ recall_user(struct flow *f, struct str user, struct recall_mark *mark,
 	    mark_of_user(f->seller, user), mark);
 	if (k == NULL || !holds(k, mark))
 		return false;
-	*out = k->user;
+	*out = *k->user;
 	return true;
 }
 
@@ -196,16 +199,17 @@ make_room(struct recall *r, size_t bytes)
 	return r->bytes + bytes <= ALL_BYTES_MAX;
 }
 
-static struct recalled_user
+static struct recalled_user *
 copy_user(const struct user_row *row, const struct holding *h, struct arena *a)
 {
-	struct recalled_user	 to = { .row = *row };
+	struct recalled_user	*to = arena_one(a, struct recalled_user);
 
-	to.row.user = arena_keep(a, row->user);
-	to.row.document = arena_keep(a, row->document);
-	to.row.holding = arena_keep(a, row->holding);
-	to.row.chain_id = STR_NONE;
-	to.holding = holding_copy(h, a);
+	to->row = *row;
+	to->row.user = arena_keep(a, row->user);
+	to->row.document = arena_keep(a, row->document);
+	to->row.holding = arena_keep(a, row->holding);
+	to->row.chain_id = STR_NONE;
+	to->holding = holding_copy(h, a);
 	return to;
 }
 
@@ -236,15 +240,15 @@ static bool
 same_texts(const struct kept *k, uint32_t seller, const struct user_row *row)
 {
 	return is_of(k, seller, row->user) &&
-	    str_eq(k->user.row.holding, row->holding) &&
-	    str_eq(k->user.row.document, row->document);
+	    str_eq(k->user->row.holding, row->holding) &&
+	    str_eq(k->user->row.document, row->document);
 }
 
 static void
 renew(struct kept *k, const struct recall_mark *mark,
     const struct user_row *row)
 {
-	struct user_row	*had = &k->user.row;
+	struct user_row	*had = &k->user->row;
 
 	k->mark = *mark;
 	k->since = clock_steady();
@@ -264,7 +268,7 @@ recall_read(struct flow *f, const struct recall_mark *mark,
 	struct kept	*k = place_for(r, f->seller, row->user);
 
 	if (same_texts(k, f->seller, row)) {
-		*out = k->user.holding;
+		*out = k->user->holding;
 		renew(k, mark, row);
 		return RC_OK;
 	}
@@ -293,12 +297,27 @@ recall_credential(struct flow *f, const struct digest *d,
 	const struct kept	*k = &r->credentials[place_of(d)];
 
 	mark_take(r, mark_of_credentials(), mark);
-	if (k->arena == NULL || !secret_same(&k->digest, d) ||
+	if (k->arena == NULL || !secret_same(&k->known->digest, d) ||
 	    !(r->ready ? holds(k, mark) :
 	    clock_steady() - k->since < BELIEVE_MOST))
 		return false;
-	*out = k->credential;
+	*out = k->known->credential;
 	return true;
+}
+
+static struct known *
+copy_credential(const struct digest *d, const struct credential *c,
+    struct arena *a)
+{
+	struct known	*to = arena_one(a, struct known);
+
+	*to = (struct known){ *d, *c };
+	to->credential.key_id = arena_keep(a, c->key_id);
+	to->credential.user = arena_keep(a, c->user);
+	to->credential.scopes = arena_keep(a, c->scopes);
+	to->credential.email = arena_keep(a, c->email);
+	to->credential.label = STR_NONE;
+	return to;
 }
 
 void
@@ -310,7 +329,8 @@ recall_keep_credential(struct flow *f, const struct recall_mark *mark,
 	size_t		 texts = c->key_id.len + c->user.len + c->scopes.len +
 			    c->email.len;
 
-	if ((r->ready && !mark->good) || texts + 256 > CREDENTIAL_BYTES)
+	if ((r->ready && !mark->good) ||
+	    texts + sizeof(struct known) + 128 > CREDENTIAL_BYTES)
 		return;
 	if (k->arena == NULL)
 		k->arena = arena_new("credential", CREDENTIAL_BYTES);
@@ -319,11 +339,5 @@ recall_keep_credential(struct flow *f, const struct recall_mark *mark,
 	arena_reset(k->arena);
 	k->mark = *mark;
 	k->since = clock_steady();
-	k->digest = *d;
-	k->credential = *c;
-	k->credential.key_id = arena_keep(k->arena, c->key_id);
-	k->credential.user = arena_keep(k->arena, c->user);
-	k->credential.scopes = arena_keep(k->arena, c->scopes);
-	k->credential.email = arena_keep(k->arena, c->email);
-	k->credential.label = STR_NONE;
+	k->known = copy_credential(d, c, k->arena);
 }
