@@ -48,7 +48,6 @@ enum rc inbox_conflict(struct db *, uint32_t seller, const struct delivery *,
 enum rc inbox_restate(struct db *, uint32_t seller, const struct delivery *,
     struct err *);
 
-/* What came about this object while it was nobody's is this user's. */
 /*
  * Deliveries about an object of that user that were quarantined for that very
  * reason are applied: it is none any more.
@@ -56,6 +55,7 @@ enum rc inbox_restate(struct db *, uint32_t seller, const struct delivery *,
 enum rc inbox_release(struct db *, uint32_t seller, const struct object_key *,
     struct str user, struct str why, struct err *);
 
+/* What came about this object while it was nobody's is this user's. */
 enum rc inbox_give(struct db *, uint32_t seller, const struct object_key *,
     struct str user, struct err *);
 
